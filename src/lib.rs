@@ -1,0 +1,69 @@
+//! Access and refresh token pairs as HS256 JSON Web Tokens.
+//!
+//! | level | what | where |
+//! |---|---|---|
+//! | the pair | issue, verify, renew | [`PairIssuer`], [`AccessVerifier`], [`PairPolicy`] |
+//! | any claims | `encode`, `decode` under a policy | [`encode`], [`decode`], [`Validation`] |
+//! | bytes | sign, verify | [`jws`], [`hmac_sha256`], [`base64url`] |
+//!
+//! Most need only the first. Keys are [`Key`] and [`KeyRing`], time is [`UnixTime`] and is always an
+//! argument, and all that can be wrong is in [`Error`].
+//!
+//! ```
+//! use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
+//!
+//! fn main() -> Result<(), jwt_pair::Error> {
+//!     # let secret = [7; 32];
+//!     let issuer = PairIssuer::new(Key::new(&secret)?.into(), PairPolicy::new());
+//!     let now = UnixTime::now()?;
+//!
+//!     let pair = issuer.issue(&Identity::new(123, "customer", "session123"), now)?;
+//!     let claims = issuer.verify_access(&pair.access_token, now)?;
+//!     assert_eq!(claims.session_id, "session123");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Reading order
+//!
+//! The modules use each other one way, each only those above it:
+//! [`base64url`], `numeric_date`, `json`, `error`, [`hmac_sha256`], [`jose_header`], [`jws`],
+//! `claims`, [`validation`], [`jwt`], `private_claims`, `pair_claims`, `pair_policy`,
+//! `pair_payload`, `pair_verifier`, [`token_pair`].
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod base64url;
+mod claims;
+mod error;
+pub mod hmac_sha256;
+pub mod jose_header;
+mod json;
+pub mod jws;
+pub mod jwt;
+mod numeric_date;
+mod pair_claims;
+mod pair_payload;
+mod pair_policy;
+mod pair_verifier;
+mod private_claims;
+pub mod token_pair;
+pub mod validation;
+
+pub use base64url::Base64Fault;
+pub use error::{Error, Segment};
+pub use hmac_sha256::{Key, KeyRing};
+pub use json::JsonFault;
+pub use jwt::{UnverifiedJwt, decode, decode_unverified, encode, encode_with_typ};
+pub use numeric_date::{NumericDate, UnixTime};
+pub use pair_claims::{AccessClaims, PairClaims, RefreshClaims, TokenKind, UserId};
+pub use pair_payload::Identity;
+pub use pair_policy::PairPolicy;
+pub use pair_verifier::AccessVerifier;
+pub use private_claims::PrivateClaims;
+pub use token_pair::{PairIssuer, TokenPair};
+pub use validation::Validation;
