@@ -29,7 +29,8 @@
 //! The modules use each other one way, each only those above it:
 //! [`base64url`], `numeric_date`, `json`, `error`, [`hmac_sha256`], [`jose_header`], [`jws`],
 //! `claims`, [`validation`], [`jwt`], `private_claims`, `pair_claims`, `pair_policy`,
-//! `pair_payload`, `pair_verifier`, [`token_pair`].
+//! [`session`], `pair_payload`, `pair_verifier`, [`token_pair`], `session_store`, `sessions`,
+//! `memory_store`.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -45,12 +46,17 @@ pub mod jose_header;
 mod json;
 pub mod jws;
 pub mod jwt;
+#[cfg(feature = "std")]
+mod memory_store;
 mod numeric_date;
 mod pair_claims;
 mod pair_payload;
 mod pair_policy;
 mod pair_verifier;
 mod private_claims;
+pub mod session;
+mod session_store;
+mod sessions;
 pub mod token_pair;
 pub mod validation;
 
@@ -59,11 +65,16 @@ pub use error::{Error, Segment};
 pub use hmac_sha256::{Key, KeyRing};
 pub use json::JsonFault;
 pub use jwt::{UnverifiedJwt, decode, decode_unverified, encode, encode_with_typ};
+#[cfg(feature = "std")]
+pub use memory_store::MemoryStore;
 pub use numeric_date::{NumericDate, UnixTime};
 pub use pair_claims::{AccessClaims, PairClaims, RefreshClaims, TokenKind, UserId};
 pub use pair_payload::Identity;
 pub use pair_policy::PairPolicy;
 pub use pair_verifier::AccessVerifier;
 pub use private_claims::PrivateClaims;
+pub use session::Session;
+pub use session_store::{Advance, Advanced, SessionStore};
+pub use sessions::{Refreshed, SessionError, SessionPolicy, Sessions};
 pub use token_pair::{PairIssuer, TokenPair};
 pub use validation::Validation;

@@ -16,7 +16,7 @@ use crate::private_claims::PrivateClaims;
 pub struct Identity<'a> {
     pub(crate) user_id: UserId<'a>,
     user_type: &'a str,
-    session_id: &'a str,
+    pub(crate) session_id: &'a str,
     access_claims: Option<&'a PrivateClaims>,
     refresh_claims: Option<&'a PrivateClaims>,
 }
@@ -53,11 +53,12 @@ pub(crate) struct PairPayload<'a> {
     pub(crate) policy: &'a PairPolicy,
     pub(crate) iat: NumericDate,
     pub(crate) exp: NumericDate,
+    pub(crate) jti: Option<&'a str>,
 }
 
 impl fmt::Display for PairPayload<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, identity, policy, iat, exp } = self;
+        let Self { kind, identity, policy, iat, exp, jti } = self;
         match &identity.user_id {
             UserId::Integer(id) => write!(f, r#"{{"user_id":{id}"#)?,
             UserId::Text(id) => write!(f, r#"{{"user_id":{}"#, Quoted(id))?,
@@ -71,7 +72,8 @@ impl fmt::Display for PairPayload<'_> {
         };
         let session_id = Quoted(identity.session_id);
         write!(f, r#","session_id":{session_id},"exp":{exp},"iat":{iat}"#)?;
-        for (name, text) in policy.written() {
+        let [iss, aud] = policy.written();
+        for (name, text) in [("jti", *jti), ("iss", iss), ("aud", aud)] {
             if let Some(text) = text {
                 write!(f, r#","{name}":{}"#, Quoted(text))?;
             }

@@ -23,8 +23,8 @@ use crate::validation::Validation;
 #[must_use]
 pub struct PairPolicy {
     pub(crate) validation: Validation,
-    access_lifetime: Duration,
-    refresh_lifetime: Duration,
+    pub(crate) access_lifetime: Duration,
+    pub(crate) refresh_lifetime: Duration,
     accepts_unmarked: bool,
 }
 
@@ -90,17 +90,11 @@ impl PairPolicy {
         self
     }
 
-    pub(crate) fn lifetime(&self, kind: TokenKind) -> Duration {
-        match kind {
-            TokenKind::Access => self.access_lifetime,
-            TokenKind::Refresh => self.refresh_lifetime,
-        }
-    }
-
     /// What both kinds say beside the user's claims.
-    pub(crate) fn written(&self) -> [(&'static str, Option<&str>); 2] {
+    /// `iss` and `aud`.
+    pub(crate) fn written(&self) -> [Option<&str>; 2] {
         let aud = self.validation.audiences.first();
-        [("iss", self.validation.issuer.as_deref()), ("aud", aud.map(String::as_str))]
+        [self.validation.issuer.as_deref(), aud.map(String::as_str)]
     }
 
     /// The kind that `typ` marks; `None` for an unmarked token where those are accepted.
@@ -121,7 +115,7 @@ impl Default for PairPolicy {
     }
 }
 
-fn at_least_a_second(lifetime: Duration) -> Result<Duration, Error> {
+pub(crate) fn at_least_a_second(lifetime: Duration) -> Result<Duration, Error> {
     if lifetime < Duration::from_secs(1) {
         return Err(Error::LifetimeTooShort);
     }

@@ -16,6 +16,7 @@ use crate::pair_payload::{Identity, PairPayload};
 use crate::pair_policy::PairPolicy;
 use crate::pair_verifier::PairVerifier;
 use crate::private_claims::PrivateClaims;
+use crate::session::Session;
 
 /// Issues pairs, verifies both kinds, and renews access tokens.
 ///
@@ -79,9 +80,28 @@ impl PairIssuer {
     /// [`Error::TokenTooLong`] for own claims of 8 KiB, which would make a token that no verifier
     /// looks at.
     pub fn issue(&self, identity: &Identity<'_>, now: UnixTime) -> Result<TokenPair, Error> {
+        let expires_at = self.refresh_expiry(now);
         Ok(TokenPair {
-            access_token: self.sign(TokenKind::Access, identity, now)?,
-            refresh_token: self.sign(TokenKind::Refresh, identity, now)?,
+            access_token: self.access_token(identity, now)?,
+            refresh_token: self.sign(TokenKind::Refresh, identity, now, expires_at, None)?,
+        })
+    }
+
+    /// A pair for a session as its row stands: the refresh token is the same for the same row, to
+    /// the byte, as long as the signing key, the policy and the own claims are the same.
+    ///
+    /// # Errors
+    /// As [`issue`](Self::issue).
+    pub fn issue_for(
+        &self,
+        session: &Session,
+        identity: &Identity<'_>,
+        now: UnixTime,
+    ) -> Result<TokenPair, Error> {
+        let (iat, exp, jti) = (session.rotated_at, session.expires_at, session.jti());
+        Ok(TokenPair {
+            access_token: self.access_token(identity, now)?,
+            refresh_token: self.sign(TokenKind::Refresh, identity, iat, exp, Some(&jti))?,
         })
     }
 
@@ -127,18 +147,28 @@ impl PairIssuer {
     ) -> Result<String, Error> {
         let refresh = self.verify_refresh(refresh_token, now)?;
         let identity = Identity::new(refresh.user_id, user_type, &refresh.session_id);
-        self.sign(TokenKind::Access, &identity.access_claims(private), now)
+        self.access_token(&identity.access_claims(private), now)
+    }
+
+    pub(crate) fn refresh_expiry(&self, now: UnixTime) -> UnixTime {
+        now.plus(self.verifier.policy.refresh_lifetime)
+    }
+
+    fn access_token(&self, identity: &Identity<'_>, now: UnixTime) -> Result<String, Error> {
+        let expires_at = now.plus(self.verifier.policy.access_lifetime);
+        self.sign(TokenKind::Access, identity, now, expires_at, None)
     }
 
     fn sign(
         &self,
         kind: TokenKind,
         identity: &Identity<'_>,
-        now: UnixTime,
+        iat: UnixTime,
+        exp: UnixTime,
+        jti: Option<&str>,
     ) -> Result<String, Error> {
         let policy = &self.verifier.policy;
-        let exp = now.plus(policy.lifetime(kind)).into();
-        let payload = PairPayload { kind, identity, policy, iat: now.into(), exp };
+        let payload = PairPayload { kind, identity, policy, iat: iat.into(), exp: exp.into(), jti };
         let mut token = Unsigned::new(self.verifier.header(kind));
         write!(token, "{payload}").map_err(|_| Error::ClaimsNotAnObject)?;
         let token = token.sign(self.verifier.keys(kind));
