@@ -7,8 +7,9 @@ use core::time::Duration;
 
 use crate::base64url::Base64Fault;
 use crate::json::JsonFault;
+use crate::limits::{MAX_HEADER_CHARACTERS, MIN_KEY_BYTES};
 use crate::numeric_date::{NumericDate, UnixTime};
-use crate::pair_claims::TokenKind;
+use crate::token_kind::TokenKind;
 
 /// Why a key, a token or a claim was refused.
 ///
@@ -76,7 +77,7 @@ pub enum Error {
     /// token whose MAC has not been checked: its depth, its size and its members. Input: a header
     /// of 5,000 parameters.
     ///
-    /// [`MAX_HEADER_CHARACTERS`]: crate::jose_header::MAX_HEADER_CHARACTERS
+    /// [`MAX_HEADER_CHARACTERS`]: crate::limits::MAX_HEADER_CHARACTERS
     HeaderTooLong {
         /// The length of the header segment, in characters.
         characters: usize,
@@ -245,8 +246,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
             Self::KeyTooShort { bytes } => {
-                let least = crate::hmac_sha256::MIN_KEY_BYTES;
-                write!(f, "the key is {bytes} bytes long and must be at least {least}; ")?;
+                write!(f, "the key is {bytes} bytes long and must be at least {MIN_KEY_BYTES}; ")?;
                 "`openssl rand -hex 32` makes a good one"
             }
             Self::DuplicateKeyId => "two keys of the ring have the same kid",
@@ -264,7 +264,7 @@ impl fmt::Display for Error {
                 return write!(f, "the {segment} is not base64url: {fault}");
             }
             Self::HeaderTooLong { characters } => {
-                let limit = crate::jose_header::MAX_HEADER_CHARACTERS;
+                let limit = MAX_HEADER_CHARACTERS;
                 return write!(
                     f,
                     "the header is {characters} characters long, the limit is {limit}"

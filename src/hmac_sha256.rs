@@ -12,10 +12,8 @@ use core::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::Error;
-
-/// The fewest bytes that a key may have: 32, the output size of SHA-256.
-pub const MIN_KEY_BYTES: usize = 32;
+use crate::error::Error;
+use crate::limits::MIN_KEY_BYTES;
 
 /// The length of a MAC: 32 bytes.
 pub const MAC_BYTES: usize = 32;

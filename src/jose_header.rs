@@ -15,9 +15,7 @@ use serde_json::{Map, Value};
 use crate::base64url::{self, Scratch};
 use crate::error::{Error, Segment};
 use crate::json::{self, Json};
-
-/// The longest header segment: 2,048 characters, which are 1,536 bytes of JSON.
-pub const MAX_HEADER_CHARACTERS: usize = 2048;
+use crate::limits::MAX_HEADER_CHARACTERS;
 
 const ALG: &str = "HS256";
 

@@ -26,11 +26,11 @@
 //!
 //! # Reading order
 //!
-//! The modules use each other one way, each only those above it:
-//! [`base64url`], `numeric_date`, `json`, `error`, [`hmac_sha256`], [`jose_header`], [`jws`],
-//! `claims`, [`validation`], [`jwt`], `private_claims`, `pair_claims`, `pair_policy`,
-//! [`session`], `pair_payload`, `pair_verifier`, [`token_pair`], `session_store`, `sessions`,
-//! `memory_store`.
+//! The modules use one another one way, each only those before it in this list:
+//! [`limits`], [`base64url`], `json`, `numeric_date`, `token_kind`, `error`, `clock`,
+//! [`hmac_sha256`], [`jose_header`], [`jws`], `claims`, [`validation`], [`jwt`], `private_claims`,
+//! `pair_claims`, `pair_policy`, `pair_payload`, `pair_verifier`, [`session`], [`token_pair`],
+//! `session_store`, `sessions`, `memory_store`.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -40,12 +40,15 @@ extern crate std;
 
 pub mod base64url;
 mod claims;
+#[cfg(feature = "std")]
+mod clock;
 mod error;
 pub mod hmac_sha256;
 pub mod jose_header;
 mod json;
 pub mod jws;
 pub mod jwt;
+pub mod limits;
 #[cfg(feature = "std")]
 mod memory_store;
 mod numeric_date;
@@ -57,6 +60,7 @@ mod private_claims;
 pub mod session;
 mod session_store;
 mod sessions;
+mod token_kind;
 pub mod token_pair;
 pub mod validation;
 
@@ -68,7 +72,7 @@ pub use jwt::{UnverifiedJwt, decode, decode_unverified, encode, encode_with_typ}
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStore;
 pub use numeric_date::{NumericDate, UnixTime};
-pub use pair_claims::{AccessClaims, PairClaims, RefreshClaims, TokenKind, UserId};
+pub use pair_claims::{AccessClaims, PairClaims, RefreshClaims, UserId};
 pub use pair_payload::Identity;
 pub use pair_policy::PairPolicy;
 pub use pair_verifier::AccessVerifier;
@@ -76,5 +80,6 @@ pub use private_claims::PrivateClaims;
 pub use session::Session;
 pub use session_store::{Advance, Advanced, SessionStore};
 pub use sessions::{Refreshed, SessionError, SessionPolicy, Sessions};
+pub use token_kind::TokenKind;
 pub use token_pair::{PairIssuer, TokenPair};
 pub use validation::Validation;

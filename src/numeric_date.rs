@@ -1,7 +1,7 @@
 //! Points in time: the JSON number of a token ([RFC 7519 §2]) and the clock of the caller.
 //!
-//! In: a JSON number that has been parsed, or the system's clock. Out: dates that compare exactly.
-//! Not here: what a date decides; that is `validation`.
+//! In: a JSON number that has been parsed. Out: dates that compare exactly.
+//! Not here: what a date decides, which is `validation`; the system's clock, which is `clock`.
 //!
 //! [RFC 7519 §2]: https://www.rfc-editor.org/rfc/rfc7519#section-2
 
@@ -29,31 +29,8 @@ impl UnixTime {
         self.0
     }
 
-    /// The time of the system's clock, rounded down to a second.
-    ///
-    /// # Errors
-    /// [`Error::ClockBeforeEpoch`] if the clock stands before 1970.
-    ///
-    /// [`Error::ClockBeforeEpoch`]: crate::Error::ClockBeforeEpoch
-    #[cfg(feature = "std")]
-    pub fn now() -> Result<Self, crate::Error> {
-        Self::try_from(std::time::SystemTime::now())
-    }
-
     pub(crate) fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration.as_secs()))
-    }
-}
-
-#[cfg(feature = "std")]
-impl TryFrom<std::time::SystemTime> for UnixTime {
-    type Error = crate::Error;
-
-    fn try_from(clock: std::time::SystemTime) -> Result<Self, Self::Error> {
-        match clock.duration_since(std::time::UNIX_EPOCH) {
-            Ok(since) => Ok(Self(since.as_secs())),
-            Err(_) => Err(crate::Error::ClockBeforeEpoch),
-        }
     }
 }
 

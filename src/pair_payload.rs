@@ -6,9 +6,10 @@
 use core::fmt::{self, Write as _};
 
 use crate::numeric_date::NumericDate;
-use crate::pair_claims::{TokenKind, UserId};
+use crate::pair_claims::UserId;
 use crate::pair_policy::PairPolicy;
 use crate::private_claims::PrivateClaims;
+use crate::token_kind::TokenKind;
 
 /// Whom a pair is issued for, and in which session.
 #[derive(Clone, Debug)]

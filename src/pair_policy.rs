@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use crate::error::Error;
 use crate::jose_header::{Header, UNEXPECTED_TYP};
-use crate::pair_claims::TokenKind;
+use crate::token_kind::TokenKind;
 use crate::validation::Validation;
 
 /// How long tokens live, what they are issued for, and what is accepted.

@@ -9,8 +9,9 @@ use crate::hmac_sha256::KeyRing;
 use crate::jose_header::OwnHeader;
 use crate::jws::UnverifiedJws;
 use crate::numeric_date::UnixTime;
-use crate::pair_claims::{AccessClaims, PairClaims, PairMembers, RefreshClaims, TokenKind};
+use crate::pair_claims::{AccessClaims, PairClaims, PairMembers, RefreshClaims};
 use crate::pair_policy::PairPolicy;
+use crate::token_kind::TokenKind;
 
 /// Verifies access tokens, for a service that issues none.
 ///

@@ -11,12 +11,13 @@ use crate::error::Error;
 use crate::hmac_sha256::KeyRing;
 use crate::jws::Unsigned;
 use crate::numeric_date::UnixTime;
-use crate::pair_claims::{AccessClaims, PairClaims, RefreshClaims, TokenKind};
+use crate::pair_claims::{AccessClaims, PairClaims, RefreshClaims};
 use crate::pair_payload::{Identity, PairPayload};
 use crate::pair_policy::PairPolicy;
 use crate::pair_verifier::PairVerifier;
 use crate::private_claims::PrivateClaims;
 use crate::session::Session;
+use crate::token_kind::TokenKind;
 
 /// Issues pairs, verifies both kinds, and renews access tokens.
 ///
