@@ -11,7 +11,8 @@ use alloc::vec::Vec;
 use serde_json::Value;
 
 use crate::error::{Error, Segment};
-use crate::json::{self, Json};
+use crate::json;
+use crate::json_value::Json;
 use crate::numeric_date::NumericDate;
 
 /// The names of RFC 7519 §4.1.

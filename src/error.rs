@@ -6,7 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::base64url::Base64Fault;
-use crate::json::JsonFault;
+use crate::json_value::JsonFault;
 use crate::limits::{MAX_HEADER_CHARACTERS, MIN_KEY_BYTES};
 use crate::numeric_date::{NumericDate, UnixTime};
 use crate::token_kind::TokenKind;

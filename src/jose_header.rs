@@ -14,7 +14,8 @@ use serde_json::{Map, Value};
 
 use crate::base64url::{self, Scratch};
 use crate::error::{Error, Segment};
-use crate::json::{self, Json};
+use crate::json;
+use crate::json_value::Json;
 use crate::limits::MAX_HEADER_CHARACTERS;
 
 const ALG: &str = "HS256";

@@ -54,13 +54,13 @@ pub fn sign(payload: &[u8], typ: &str, keys: &KeyRing) -> String {
 /// Verifies a compact JWS of at most `limit` bytes and decodes its payload.
 ///
 /// # Errors
-/// Those of [`Error`] from [`Error::TokenTooLong`] to [`Error::HeaderParameterNotAString`] but
+/// Those of [`Error`] from [`Error::TokenTooLong`] to [`Error::HeaderParameter`] but
 /// [`Error::Json`] of the payload: an empty string is [`Error::NotThreeSegments`], a token under
 /// another key [`Error::InvalidSignature`].
 pub fn verify(token: &str, keys: &KeyRing, limit: usize) -> Result<AuthenticatedJws, Error> {
     let mut scratch = Scratch::new();
     let parsed = UnverifiedJws::parse(token, limit, &[], &mut scratch)?;
-    let payload = parsed.verify(&[keys], &mut scratch)?.to_vec();
+    let payload = parsed.verify(keys, &mut scratch)?.to_vec();
     Ok(AuthenticatedJws { payload, header: parsed.header.into_owned() })
 }
 
@@ -140,10 +140,10 @@ impl<'t, 'h> UnverifiedJws<'t, 'h> {
         Ok(Self { signing_input, payload, signature, header })
     }
 
-    /// The payload, once the MAC is right under one of the rings and the header obeys the rules.
+    /// The payload, once the MAC is right and the header obeys the rules.
     pub(crate) fn verify<'s>(
         &self,
-        rings: &[&KeyRing],
+        keys: &KeyRing,
         scratch: &'s mut Scratch,
     ) -> Result<&'s [u8], Error> {
         // The MAC is 256 bits long and is never compared in part (RFC 7518 §3.2).
@@ -151,12 +151,7 @@ impl<'t, 'h> UnverifiedJws<'t, 'h> {
             return Err(Error::InvalidSignature);
         }
         let mac = decode(self.signature, Segment::Signature, scratch)?;
-        let (kid, message) = (self.header.kid(), self.signing_input.as_bytes());
-        let mut verdict = Err(Error::UnknownKeyId);
-        for ring in rings {
-            verdict = verdict.or_else(|_| ring.verify(kid, message, mac));
-        }
-        verdict?;
+        keys.verify(self.header.kid(), self.signing_input.as_bytes(), mac)?;
         self.header.check()?;
         self.unverified_payload(scratch)
     }

@@ -86,7 +86,7 @@ pub fn decode<T: DeserializeOwned>(
     let mut scratch = Scratch::new();
     let own = [OwnHeader::JWT];
     let parsed = UnverifiedJws::parse(token, policy.max_token_bytes, &own, &mut scratch)?;
-    let payload = parsed.verify(&[keys], &mut scratch)?;
+    let payload = parsed.verify(keys, &mut scratch)?;
     if policy.typ.as_ref().is_some_and(|typ| !parsed.header.has_typ(typ)) {
         return Err(UNEXPECTED_TYP);
     }

@@ -27,7 +27,7 @@
 //! # Reading order
 //!
 //! The modules use one another one way, each only those before it in this list:
-//! [`limits`], [`base64url`], `json`, `numeric_date`, `token_kind`, `error`, `clock`,
+//! [`limits`], [`base64url`], `json_value`, `json`, `numeric_date`, `token_kind`, `error`, `clock`,
 //! [`hmac_sha256`], [`jose_header`], [`jws`], `claims`, [`validation`], [`jwt`], `private_claims`,
 //! `pair_claims`, `pair_policy`, `pair_payload`, `pair_verifier`, [`session`], [`token_pair`],
 //! `session_store`, `sessions`, `memory_store`.
@@ -46,6 +46,7 @@ mod error;
 pub mod hmac_sha256;
 pub mod jose_header;
 mod json;
+mod json_value;
 pub mod jws;
 pub mod jwt;
 pub mod limits;
@@ -67,7 +68,7 @@ pub mod validation;
 pub use base64url::Base64Fault;
 pub use error::{Error, Segment};
 pub use hmac_sha256::{Key, KeyRing};
-pub use json::JsonFault;
+pub use json_value::JsonFault;
 pub use jwt::{UnverifiedJwt, decode, decode_unverified, encode, encode_with_typ};
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStore;

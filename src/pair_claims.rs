@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::claims::{self, RegisteredClaims};
 use crate::error::Error;
-use crate::json::Json;
+use crate::json_value::Json;
 use crate::numeric_date::NumericDate;
 use crate::private_claims::PrivateClaims;
 use crate::token_kind::TokenKind;

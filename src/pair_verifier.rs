@@ -111,22 +111,30 @@ impl PairVerifier {
         let mut scratch = Scratch::new();
         let limit = self.policy.validation.max_token_bytes;
         let parsed = UnverifiedJws::parse(token, limit, &self.headers, &mut scratch)?;
-        // Nothing in the token but its kind chooses the ring, and that only where either will do.
-        let kind = match expected {
-            Some(_) => expected,
-            None => self.policy.marked_kind(&parsed.header)?,
-        };
-        let payload = match (kind, &self.refresh_keys) {
-            // Of an unmarked token, only the MAC can tell whose it is.
-            (None, Some(refresh)) => parsed.verify(&[&self.access_keys, refresh], &mut scratch)?,
-            _ => parsed.verify(&[self.keys(kind.unwrap_or(TokenKind::Access))], &mut scratch)?,
-        };
+        // Nothing in the token but its kind chooses the ring, and that only where either will do. A
+        // `typ` that is not acceptable is an error once the MAC has been verified, not before.
+        let kind = expected.or_else(|| self.policy.marked_kind(&parsed.header).ok().flatten());
+        if kind.is_none() && self.refresh_keys.is_some() {
+            return self.verify_unmarked(token, now);
+        }
+        let payload = parsed.verify(self.keys(kind.unwrap_or(TokenKind::Access)), &mut scratch)?;
         let marked = self.policy.marked_kind(&parsed.header)?;
         require_kind(expected.or(marked), marked)?;
         let members = PairMembers::read(payload)?;
         require_kind(expected.or(marked), Some(members.kind()))?;
         self.policy.validation.check(&members.registered, now)?;
         Ok(members.into_claims())
+    }
+
+    /// Each kind has keys of its own: the key that fits says which kind the token must be, so that
+    /// who holds one key makes no token of the other kind.
+    fn verify_unmarked(&self, token: &str, now: UnixTime) -> Result<PairClaims, Error> {
+        match self.verify(token, Some(TokenKind::Access), now) {
+            Err(Error::InvalidSignature | Error::UnknownKeyId) => {
+                self.verify(token, Some(TokenKind::Refresh), now)
+            }
+            verdict => verdict,
+        }
     }
 }
 

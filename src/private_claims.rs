@@ -14,7 +14,8 @@ use serde_json::{Map, Value};
 
 use crate::claims::REGISTERED_CLAIMS;
 use crate::error::Error;
-use crate::json::{self, Json};
+use crate::json;
+use crate::json_value::Json;
 
 /// The claims that each token of a pair may have.
 pub(crate) const PAIR_CLAIMS: [&str; 3] = ["user_id", "user_type", "session_id"];
