@@ -283,7 +283,7 @@ impl fmt::Display for Error {
             }
             Self::MissingClaim { claim } => return write!(f, "the claim {claim} is missing"),
             Self::WrongKind { expected, found } => {
-                return write!(f, "this is {found} token, expected was {expected} token");
+                return write!(f, "the kind of the token is {found}, expected was {expected}");
             }
             Self::ClaimMismatch { claim } => {
                 return write!(f, "the claim {claim} is not the expected one");

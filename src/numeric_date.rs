@@ -29,7 +29,8 @@ impl UnixTime {
         self.0
     }
 
-    pub(crate) fn plus(self, duration: Duration) -> Self {
+    /// The time so many whole seconds later, 2^64 - 1 at the latest.
+    pub const fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration.as_secs()))
     }
 }

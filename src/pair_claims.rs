@@ -89,7 +89,7 @@ pub struct AccessClaims {
     pub exp: NumericDate,
     /// When the token was issued (RFC 7519 §4.1.6).
     pub iat: NumericDate,
-    /// The application's own claims: all that are neither registered nor the pair's.
+    /// The application's own claims: all that are neither registered (RFC 7519 §4.1) nor the pair's.
     pub private: PrivateClaims,
 }
 
@@ -109,7 +109,7 @@ pub struct RefreshClaims {
     pub iat: NumericDate,
     /// The token's id (RFC 7519 §4.1.7), where it has one.
     pub jti: Option<String>,
-    /// The application's own claims: all that are neither registered nor the pair's.
+    /// The application's own claims: all that are neither registered (RFC 7519 §4.1) nor the pair's.
     pub private: PrivateClaims,
 }
 

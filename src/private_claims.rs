@@ -23,7 +23,8 @@ pub(crate) const PAIR_CLAIMS: [&str; 3] = ["user_id", "user_type", "session_id"]
 /// An application's own claims of one token.
 ///
 /// None has a registered name (RFC 7519 §4.1) or one of the pair's (`user_id`, `user_type`,
-/// `session_id`).
+/// `session_id`). Values are what `serde_json` reads: integers from -2^63 to 2^64 - 1, and other numbers
+/// as `f64`.
 ///
 /// ```
 /// use jwt_pair::{Error, PrivateClaims};

@@ -284,7 +284,7 @@ impl<S: SessionStore> Sessions<S> {
 
     /// The row of a session that begins now.
     fn first(&self, identity: &Identity<'_>, label: &str, now: UnixTime) -> Session {
-        let deadline = now.plus(self.policy.max_lifetime);
+        let deadline = now.saturating_add(self.policy.max_lifetime);
         Session {
             session_id: identity.session_id.into(),
             user_id: identity.user_id.clone().into_owned(),
@@ -302,7 +302,7 @@ impl<S: SessionStore> Sessions<S> {
     /// there until the token has expired: else it could begin a second one after a logout.
     fn can_adopt(&self, claims: &RefreshClaims, now: UnixTime) -> bool {
         let row_expires_at =
-            self.issuer.refresh_expiry(now).min(now.plus(self.policy.max_lifetime));
+            self.issuer.refresh_expiry(now).min(now.saturating_add(self.policy.max_lifetime));
         let in_time = NumericDate::from(now) < claims.exp;
         self.policy.adopts && in_time && claims.exp <= row_expires_at.into()
     }

@@ -25,8 +25,8 @@ impl TokenKind {
 impl fmt::Display for TokenKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Access => "an access",
-            Self::Refresh => "a refresh",
+            Self::Access => "access",
+            Self::Refresh => "refresh",
         })
     }
 }

@@ -152,11 +152,11 @@ impl PairIssuer {
     }
 
     pub(crate) fn refresh_expiry(&self, now: UnixTime) -> UnixTime {
-        now.plus(self.verifier.policy.refresh_lifetime)
+        now.saturating_add(self.verifier.policy.refresh_lifetime)
     }
 
     fn access_token(&self, identity: &Identity<'_>, now: UnixTime) -> Result<String, Error> {
-        let expires_at = now.plus(self.verifier.policy.access_lifetime);
+        let expires_at = now.saturating_add(self.verifier.policy.access_lifetime);
         self.sign(TokenKind::Access, identity, now, expires_at, None)
     }
 

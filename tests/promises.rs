@@ -1,4 +1,5 @@
 //! What users of other JWT libraries report, each as a test of that name.
+#![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use core::time::Duration;
