@@ -116,7 +116,9 @@ impl SessionStore for MemoryStore {
             let rows = shard.names(user_id).filter_map(|name| shard.rows.get(&name));
             sessions.extend(rows.filter(|row| row.is_alive(now)).cloned());
         }
-        sessions.sort_by_key(|session| session.started_at);
+        sessions.sort_by(|a: &Session, b| {
+            (a.started_at, &a.session_id).cmp(&(b.started_at, &b.session_id))
+        });
         Ok(sessions)
     }
 

@@ -28,9 +28,10 @@ pub trait SessionStore {
 
     /// Compare-and-swap on the generation, the one step that races.
     ///
-    /// If the row is alive, of [`Advance::user_id`] and of generation [`Advance::from`], its generation is counted up by one,
-    /// `rotated_at` becomes [`Advance::now`] and `expires_at` the lesser of [`Advance::expires_at`]
-    /// and its deadline. Whatever happened, the row is returned as it then stands.
+    /// If the row is alive, of [`Advance::user_id`] and of generation [`Advance::from`], and that is
+    /// not 2^64 - 1, its generation is counted up by one, `rotated_at` becomes [`Advance::now`] and
+    /// `expires_at` the lesser of [`Advance::expires_at`] and its deadline. Whatever happened, the row
+    /// is returned as it then stands.
     fn advance(
         &self,
         step: Advance<'_>,
@@ -57,7 +58,7 @@ pub trait SessionStore {
         now: UnixTime,
     ) -> impl Future<Output = Result<u64, Self::Error>> + Send;
 
-    /// The rows of a user that are alive, oldest login first.
+    /// The rows of a user that are alive, oldest login first, and by `session_id` where two are equal.
     fn list_user(
         &self,
         user_id: &UserId<'_>,
@@ -99,11 +100,13 @@ impl Session {
     pub fn advance(&mut self, step: Advance<'_>) -> bool {
         let is_of_user = self.user_id == *step.user_id;
         let fits = self.is_alive(step.now) && is_of_user && self.generation == step.from;
-        if fits {
-            self.generation = self.generation.saturating_add(1);
-            self.rotated_at = step.now;
-            self.expires_at = step.expires_at.min(self.deadline);
-        }
-        fits
+        // There is no generation after the last: its token fits no more.
+        let Some(next) = self.generation.checked_add(1).filter(|_| fits) else {
+            return false;
+        };
+        self.generation = next;
+        self.rotated_at = step.now;
+        self.expires_at = step.expires_at.min(self.deadline);
+        true
     }
 }

@@ -38,6 +38,10 @@ impl SessionPolicy {
 
     /// How long after a rotation the token before is answered with the same next one: 0 to 300
     /// seconds, and 300 for more. At 0, two tabs that refresh at once log the user out.
+    ///
+    /// A client refreshes when its access token is due, not with every page: a token that was
+    /// replaced twice within the window counts as stolen. The access lifetime must be two windows or
+    /// longer, so that no tab rotates again while another still waits for its answer.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace.min(Duration::from_secs(300));
         self
@@ -56,7 +60,8 @@ impl SessionPolicy {
     /// its own `session_id`.
     ///
     /// Only those that expire no later than a refresh token issued now, as the row must outlive
-    /// them: do not shorten the refresh lifetime while this is on.
+    /// them: do not shorten the refresh lifetime while this is on. A logout does not reach a token
+    /// that has not been taken over yet, as there is no row to end.
     pub const fn adopt_tokens_without_jti(mut self) -> Self {
         self.adopts = true;
         self
@@ -205,6 +210,9 @@ impl<S: SessionStore> Sessions<S> {
         let identity = Identity::new(claims.user_id.reborrow(), user_type, &claims.session_id)
             .access_claims(access_claims)
             .refresh_claims(&claims.private);
+        // Before the step: a token that cannot be made must not cost the one that was shown.
+        let access_token = self.issuer.access_token(&identity, now)?;
+        let complete = |row: &Session| self.issuer.complete(access_token, row, &identity);
         let generation = match &claims.jti {
             None if self.can_adopt(claims, now) => 0,
             _ => session::generation(claims)?,
@@ -212,14 +220,12 @@ impl<S: SessionStore> Sessions<S> {
         let advanced = self.advance(claims, generation, &identity, now).await;
         let row = match advanced.map_err(SessionError::Unavailable)? {
             Advanced::Yes(row) => {
-                return Ok(Refreshed::Rotated(self.issuer.issue_for(&row, &identity, now)?));
+                return Ok(Refreshed::Rotated(complete(&row)?));
             }
             Advanced::No(row) => row.filter(|row| row.user_id == claims.user_id),
         };
         match (session::decide(row.as_ref(), generation, now, self.policy.grace), row) {
-            (Decision::Replay, Some(row)) => {
-                Ok(Refreshed::Replayed(self.issuer.issue_for(&row, &identity, now)?))
-            }
+            (Decision::Replay, Some(row)) => Ok(Refreshed::Replayed(complete(&row)?)),
             (Decision::Reuse, _) => {
                 self.revoke(&claims.session_id, now).await?;
                 Err(SessionError::Reuse)

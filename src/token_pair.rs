@@ -91,6 +91,8 @@ impl PairIssuer {
     /// A pair for a session as its row stands: the refresh token is the same for the same row, to
     /// the byte, as long as the signing key, the policy and the own claims are the same.
     ///
+    /// The identity is that of the row.
+    ///
     /// # Errors
     /// As [`issue`](Self::issue).
     pub fn issue_for(
@@ -99,11 +101,13 @@ impl PairIssuer {
         identity: &Identity<'_>,
         now: UnixTime,
     ) -> Result<TokenPair, Error> {
-        let (iat, exp, jti) = (session.rotated_at, session.expires_at, session.jti());
-        Ok(TokenPair {
-            access_token: self.access_token(identity, now)?,
-            refresh_token: self.sign(TokenKind::Refresh, identity, iat, exp, Some(&jti))?,
-        })
+        let access_token = self.access_token(identity, now)?;
+        self.complete(access_token, session, identity)
+    }
+
+    /// When a refresh token that is issued now expires.
+    pub fn refresh_expiry(&self, now: UnixTime) -> UnixTime {
+        now.saturating_add(self.verifier.policy.refresh_lifetime)
     }
 
     /// The claims of an access token.
@@ -151,13 +155,25 @@ impl PairIssuer {
         self.access_token(&identity.access_claims(private), now)
     }
 
-    pub(crate) fn refresh_expiry(&self, now: UnixTime) -> UnixTime {
-        now.saturating_add(self.verifier.policy.refresh_lifetime)
-    }
-
-    fn access_token(&self, identity: &Identity<'_>, now: UnixTime) -> Result<String, Error> {
+    pub(crate) fn access_token(
+        &self,
+        identity: &Identity<'_>,
+        now: UnixTime,
+    ) -> Result<String, Error> {
         let expires_at = now.saturating_add(self.verifier.policy.access_lifetime);
         self.sign(TokenKind::Access, identity, now, expires_at, None)
+    }
+
+    /// Adds the refresh token of the session's row.
+    pub(crate) fn complete(
+        &self,
+        access_token: String,
+        session: &Session,
+        identity: &Identity<'_>,
+    ) -> Result<TokenPair, Error> {
+        let (iat, exp, jti) = (session.rotated_at, session.expires_at, session.jti());
+        let refresh_token = self.sign(TokenKind::Refresh, identity, iat, exp, Some(&jti))?;
+        Ok(TokenPair { access_token, refresh_token })
     }
 
     fn sign(

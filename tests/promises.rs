@@ -2,12 +2,12 @@
 #![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use core::future::Future;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::fs;
-use std::future::Future;
 use std::path::Path;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use jwt_pair::{
     AccessVerifier, Error, Identity, Key, KeyRing, MemoryStore, PairIssuer, PairPolicy, Refreshed,
