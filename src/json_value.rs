@@ -76,13 +76,15 @@ impl Any<'_> {
         E::custom(fault)
     }
 
-    /// A number as its text, which is how `arbitrary_precision` hands it over.
+    /// A number from its text, which is how `arbitrary_precision` hands it over, as the number that
+    /// it is without that feature: an integer of 64 bits, else an `f64`, which has a -0.
     fn number<'de, E: de::Error>(self, text: &str) -> Result<Json<'de>, E> {
-        match text.parse::<Number>() {
-            Ok(number) if number.as_f64().is_some_and(f64::is_finite) => {
-                Ok(Json::Other(Value::Number(number)))
-            }
-            _ => Err(self.refuse(JsonFault::Syntax)),
+        let integer = || text.parse::<i64>().map(Number::from).ok().filter(|_| text != "-0");
+        let natural = || text.parse::<u64>().map(Number::from).ok();
+        let fraction = || text.parse().ok().and_then(Number::from_f64);
+        match integer().or_else(natural).or_else(fraction) {
+            Some(number) => Ok(Json::Other(Value::Number(number))),
+            None => Err(self.refuse(JsonFault::Syntax)),
         }
     }
 

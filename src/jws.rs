@@ -19,6 +19,7 @@ use crate::base64url::{self, Scratch};
 use crate::error::{Error, Segment};
 use crate::hmac_sha256::KeyRing;
 use crate::jose_header::{Header, OwnHeader};
+use crate::limits::MAX_HEADER_CHARACTERS;
 
 /// The longest token that is looked at unless the caller says otherwise: 8,192 bytes.
 pub const DEFAULT_MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -38,17 +39,22 @@ pub struct AuthenticatedJws {
 
 /// Signs any bytes as a compact JWS of media type `typ`, under the ring's signing key.
 ///
+/// The token may be longer than a verifier's limit.
+///
+/// # Errors
+/// [`Error::HeaderTooLong`] for a `typ` or a `kid` of 2,000 bytes, which no verifier would read.
+///
 /// ```
 /// use jwt_pair::{Key, KeyRing, jws};
 /// let keys = KeyRing::new(Key::new(&[7; 32])?);
-/// let token = jws::sign(b"any bytes", "octet-stream", &keys);
+/// let token = jws::sign(b"any bytes", "octet-stream", &keys)?;
 /// assert_eq!(jws::verify(&token, &keys, jws::DEFAULT_MAX_TOKEN_BYTES)?.payload, b"any bytes");
 /// # Ok::<(), jwt_pair::Error>(())
 /// ```
-pub fn sign(payload: &[u8], typ: &str, keys: &KeyRing) -> String {
-    let mut token = Unsigned::new(&OwnHeader::new(typ, keys.signing_kid()));
+pub fn sign(payload: &[u8], typ: &str, keys: &KeyRing) -> Result<String, Error> {
+    let mut token = Unsigned::new(&OwnHeader::new(typ, keys.signing_kid()))?;
     token.buffer.extend_from_slice(payload);
-    token.sign(keys)
+    Ok(token.sign(keys))
 }
 
 /// Verifies a compact JWS of at most `limit` bytes and decodes its payload.
@@ -73,14 +79,18 @@ pub(crate) struct Unsigned {
 }
 
 impl Unsigned {
-    pub(crate) fn new(header: &OwnHeader) -> Self {
+    pub(crate) fn new(header: &OwnHeader) -> Result<Self, Error> {
         /// Of the usual access token, while its payload is encoded.
         const CAPACITY: usize = 512;
+        let characters = header.segment.len();
+        if characters > MAX_HEADER_CHARACTERS {
+            return Err(Error::HeaderTooLong { characters });
+        }
         let mut buffer = Vec::with_capacity(CAPACITY);
         buffer.extend_from_slice(header.segment.as_bytes());
         buffer.push(b'.');
         let payload = buffer.len();
-        Self { buffer, payload }
+        Ok(Self { buffer, payload })
     }
 
     /// The JWS Signing Input is "ASCII(BASE64URL(UTF8(JWS Protected Header)) || '.' ||

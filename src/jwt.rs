@@ -24,7 +24,8 @@ use crate::validation::Validation;
 /// Signs any claims that serialize to a JSON object, as a token of `typ` `JWT`.
 ///
 /// # Errors
-/// [`Error::ClaimsNotAnObject`] for `encode(&[1, 2], &keys)`.
+/// [`Error::ClaimsNotAnObject`] for `encode(&[1, 2], &keys)`; [`Error::HeaderTooLong`] for a `kid` of
+/// 2,000 bytes. The token may be longer than a verifier's limit.
 ///
 /// ```
 /// # use jwt_pair::{Key, KeyRing};
@@ -50,7 +51,7 @@ pub fn encode_with_typ<T: Serialize + ?Sized>(
     let payload = serde_json::to_vec(claims).map_err(|_| Error::ClaimsNotAnObject)?;
     // A `Serialize` can write one name twice; nothing is signed that `decode` would refuse to read.
     json::read_object(&payload, |_, _| {}).map_err(|_| Error::ClaimsNotAnObject)?;
-    Ok(jws::sign(&payload, typ, keys))
+    jws::sign(&payload, typ, keys)
 }
 
 /// Verifies a token, validates its registered claims, and only then reads the claims into `T`.

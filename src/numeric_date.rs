@@ -37,9 +37,11 @@ impl UnixTime {
 
 /// A NumericDate: "a JSON numeric value representing the number of seconds from
 /// 1970-01-01T00:00:00Z UTC until the specified UTC date/time, ignoring leap seconds"
-/// ([RFC 7519 §2]), from -2^63 to 2^63 - 1, a fraction rounded up.
+/// ([RFC 7519 §2]), from -2^63 to 2^63 - 1. What lies below counts as -2^63, what lies above is no
+/// date of a token.
 ///
-/// Rounding up loses nothing: a clock of whole seconds is before 100.5 just when it is before 101.
+/// A number with a fraction or an exponent is read as an `f64` and rounded up. A clock of whole
+/// seconds is before 100.5 just when it is before 101, so rounding changes no comparison.
 ///
 /// [RFC 7519 §2]: https://www.rfc-editor.org/rfc/rfc7519#section-2
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -130,7 +130,8 @@ impl PairVerifier {
     /// who holds one key makes no token of the other kind.
     fn verify_unmarked(&self, token: &str, now: UnixTime) -> Result<PairClaims, Error> {
         match self.verify(token, Some(TokenKind::Access), now) {
-            Err(Error::InvalidSignature | Error::UnknownKeyId) => {
+            // The rings may share a key, as they do after a predecessor that had one for both.
+            Err(Error::InvalidSignature | Error::UnknownKeyId | Error::WrongKind { .. }) => {
                 self.verify(token, Some(TokenKind::Refresh), now)
             }
             verdict => verdict,

@@ -78,8 +78,8 @@ impl PairIssuer {
     /// A pair for a user that has just logged in.
     ///
     /// # Errors
-    /// [`Error::TokenTooLong`] for own claims of 8 KiB, which would make a token that no verifier
-    /// looks at.
+    /// What no verifier would look at is not made: [`Error::TokenTooLong`] for own claims of 8 KiB,
+    /// [`Error::HeaderTooLong`] for a `kid` of 2,000 bytes.
     pub fn issue(&self, identity: &Identity<'_>, now: UnixTime) -> Result<TokenPair, Error> {
         let expires_at = self.refresh_expiry(now);
         Ok(TokenPair {
@@ -114,7 +114,8 @@ impl PairIssuer {
     ///
     /// # Errors
     /// Those of [`Error`] from [`Error::TokenTooLong`] to [`Error::Expired`] and
-    /// [`Error::NotYetValid`], in that order; [`Error::WrongKind`] for a refresh token.
+    /// [`Error::NotYetValid`], in that order; for a refresh token [`Error::WrongKind`], or
+    /// [`Error::InvalidSignature`] where it has keys of its own.
     pub fn verify_access(&self, token: &str, now: UnixTime) -> Result<AccessClaims, Error> {
         self.verifier.verify_access(token, now)
     }
@@ -122,7 +123,7 @@ impl PairIssuer {
     /// The claims of a refresh token.
     ///
     /// # Errors
-    /// As [`verify_access`](Self::verify_access); [`Error::WrongKind`] for an access token.
+    /// As [`verify_access`](Self::verify_access), for an access token.
     pub fn verify_refresh(&self, token: &str, now: UnixTime) -> Result<RefreshClaims, Error> {
         self.verifier.verify_refresh(token, now)
     }
@@ -130,7 +131,8 @@ impl PairIssuer {
     /// The claims of a token of either kind.
     ///
     /// # Errors
-    /// As [`verify_access`](Self::verify_access), without [`Error::WrongKind`].
+    /// As [`verify_access`](Self::verify_access); [`Error::WrongKind`] where `typ` and claims
+    /// contradict each other.
     pub fn decode(&self, token: &str, now: UnixTime) -> Result<PairClaims, Error> {
         self.verifier.verify(token, None, now)
     }
@@ -186,7 +188,7 @@ impl PairIssuer {
     ) -> Result<String, Error> {
         let policy = &self.verifier.policy;
         let payload = PairPayload { kind, identity, policy, iat: iat.into(), exp: exp.into(), jti };
-        let mut token = Unsigned::new(self.verifier.header(kind));
+        let mut token = Unsigned::new(self.verifier.header(kind))?;
         write!(token, "{payload}").map_err(|_| Error::ClaimsNotAnObject)?;
         let token = token.sign(self.verifier.keys(kind));
         let (bytes, limit) = (token.len(), policy.validation.max_token_bytes);
