@@ -12,6 +12,8 @@
 //! ```
 //! use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
 //!
+//! # #[cfg(not(feature = "std"))] fn main() {}
+//! # #[cfg(feature = "std")]
 //! fn main() -> Result<(), jwt_pair::Error> {
 //!     # let secret = [7; 32];
 //!     let issuer = PairIssuer::new(Key::new(&secret)?.into(), PairPolicy::new());
