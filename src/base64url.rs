@@ -48,8 +48,8 @@ impl core::error::Error for Base64Fault {}
 /// assert_eq!(jwt_pair::base64url::encode(&[0xfb, 0xff]), "-_8");
 /// ```
 pub fn encode(bytes: &[u8]) -> String {
-    let mut text = bytes.to_vec();
-    encode_tail(&mut text, 0);
+    let mut text = Vec::new();
+    encode_onto(&mut text, bytes);
     into_text(text)
 }
 
@@ -71,21 +71,35 @@ pub fn decode(text: &str) -> Result<Vec<u8>, Base64Fault> {
 /// Puts base64url text in the place of the bytes from `start` on.
 #[expect(
     clippy::arithmetic_side_effects,
-    clippy::expect_used,
     clippy::indexing_slicing,
-    reason = "a Vec is at most isize::MAX long, and the text's place is sized here"
+    reason = "a Vec is at most isize::MAX long, and holds the bytes behind the text's place"
 )]
 pub(crate) fn encode_tail(buffer: &mut Vec<u8>, start: usize) {
-    let bytes = buffer.len() - start;
-    let text_len = base64::encoded_len(bytes, false).expect("4/3 of isize::MAX fits a usize");
-    let text_end = start + text_len;
-    buffer.resize(text_end + bytes, 0);
-    buffer.copy_within(start..start + bytes, text_end);
-    let (text, tail) = buffer.split_at_mut(text_end);
-    URL_SAFE_NO_PAD
-        .encode_slice(tail, &mut text[start..])
-        .expect("the text's place has the text's length");
+    let bytes = start..buffer.len();
+    let text_end = start + encoded_len(bytes.len());
+    buffer.resize(text_end, 0);
+    buffer.extend_from_within(bytes);
+    let (text, bytes) = buffer.split_at_mut(text_end);
+    encode_slice(bytes, &mut text[start..]);
     buffer.truncate(text_end);
+}
+
+/// Appends the base64url text of these bytes.
+#[expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "as above")]
+pub(crate) fn encode_onto(buffer: &mut Vec<u8>, bytes: &[u8]) {
+    let start = buffer.len();
+    buffer.resize(start + encoded_len(bytes.len()), 0);
+    encode_slice(bytes, &mut buffer[start..]);
+}
+
+#[expect(clippy::expect_used, reason = "4/3 of isize::MAX fits a usize")]
+fn encoded_len(bytes: usize) -> usize {
+    base64::encoded_len(bytes, false).expect("a length of memory is at most isize::MAX")
+}
+
+#[expect(clippy::expect_used, reason = "the text's place is sized by `encoded_len`")]
+fn encode_slice(bytes: &[u8], text: &mut [u8]) {
+    URL_SAFE_NO_PAD.encode_slice(bytes, text).expect("the text's place has the text's length");
 }
 
 /// Bytes of the alphabet and dots as text, which they always are.

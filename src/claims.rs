@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Segment};
 use crate::json;
-use crate::json_value::Json;
+use crate::json_value::{Json, JsonFault};
 use crate::numeric_date::NumericDate;
 
 /// The names of RFC 7519 §4.1.
@@ -41,7 +41,7 @@ pub(crate) enum Audience<'de> {
 impl<'de> RegisteredClaims<'de> {
     /// Reads a claims set; what is not registered goes to `other`.
     pub(crate) fn read(
-        payload: &'de [u8],
+        payload: &'de str,
         mut other: impl FnMut(&str, Json<'de>),
     ) -> Result<Self, Error> {
         let mut claims = Self::default();
@@ -62,9 +62,19 @@ impl<'de> RegisteredClaims<'de> {
             };
             fault = fault.take().or(result.err());
         })
-        .map_err(|fault| Error::Json { segment: Segment::Payload, fault })?;
+        .map_err(payload_fault)?;
         fault.map_or(Ok(claims), Err)
     }
+}
+
+/// "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely valid
+/// JSON object" (RFC 7519 §7.2): the first half of it.
+pub(crate) fn claims_set(payload: &[u8]) -> Result<&str, Error> {
+    json::text(payload).map_err(payload_fault)
+}
+
+pub(crate) fn payload_fault(fault: JsonFault) -> Error {
+    Error::Json { segment: Segment::Payload, fault }
 }
 
 impl Audience<'_> {

@@ -57,9 +57,11 @@ impl Header {
         let bytes = base64url::decode_into(segment, scratch)
             .map_err(|fault| Error::Base64 { segment: Segment::Header, fault })?;
 
+        let json_fault = |fault| Error::Json { segment: Segment::Header, fault };
+        let text = json::text(bytes).map_err(json_fault)?;
         let (mut alg, mut crit, mut b64) = (None, None, None);
         let (mut kid, mut typ, mut cty) = (None, None, None);
-        json::read_object(bytes, |name, value| match name {
+        json::read_object(text, |name, value| match name {
             "alg" => alg = Some(value),
             "crit" => crit = Some(value),
             "b64" => b64 = Some(value),
@@ -70,7 +72,7 @@ impl Header {
             // understood" (RFC 7515 §4), and none but `kid` chooses anything here.
             _ => {}
         })
-        .map_err(|fault| Error::Json { segment: Segment::Header, fault })?;
+        .map_err(json_fault)?;
 
         let mut fault = None;
         let mut require = |holds: bool, parameter, expected| {

@@ -20,12 +20,16 @@ use serde_core::de::{Deserializer, MapAccess, Visitor};
 
 use crate::json_value::{Any, Json, JsonFault, MemberName};
 
-/// Hands each member of the object that `bytes` hold to `member`.
+/// Bytes as text, which JSON always is.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, JsonFault> {
+    core::str::from_utf8(bytes).map_err(|_| JsonFault::NotUtf8)
+}
+
+/// Hands each member of the object that `text` holds to `member`.
 pub(crate) fn read_object<'de>(
-    bytes: &'de [u8],
+    text: &'de str,
     member: impl FnMut(&str, Json<'de>),
 ) -> Result<(), JsonFault> {
-    let text = core::str::from_utf8(bytes).map_err(|_| JsonFault::NotUtf8)?;
     let fault = Cell::new(None);
     let members = Members { fault: &fault, member };
 

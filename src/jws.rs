@@ -100,9 +100,7 @@ impl Unsigned {
         base64url::encode_tail(&mut token, self.payload);
         let mac = keys.sign(&token);
         token.push(b'.');
-        let signature = token.len();
-        token.extend_from_slice(&mac);
-        base64url::encode_tail(&mut token, signature);
+        base64url::encode_onto(&mut token, &mac);
         base64url::into_text(token)
     }
 }

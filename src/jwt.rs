@@ -12,8 +12,8 @@ use serde_core::ser::Serialize;
 use serde_json::{Map, Value};
 
 use crate::base64url::Scratch;
-use crate::claims::RegisteredClaims;
-use crate::error::{Error, Segment};
+use crate::claims::{self, RegisteredClaims};
+use crate::error::Error;
 use crate::hmac_sha256::KeyRing;
 use crate::jose_header::{Header, OwnHeader, UNEXPECTED_TYP};
 use crate::json;
@@ -48,10 +48,10 @@ pub fn encode_with_typ<T: Serialize + ?Sized>(
     typ: &str,
     keys: &KeyRing,
 ) -> Result<String, Error> {
-    let payload = serde_json::to_vec(claims).map_err(|_| Error::ClaimsNotAnObject)?;
+    let payload = serde_json::to_string(claims).map_err(|_| Error::ClaimsNotAnObject)?;
     // A `Serialize` can write one name twice; nothing is signed that `decode` would refuse to read.
     json::read_object(&payload, |_, _| {}).map_err(|_| Error::ClaimsNotAnObject)?;
-    jws::sign(&payload, typ, keys)
+    jws::sign(payload.as_bytes(), typ, keys)
 }
 
 /// Verifies a token, validates its registered claims, and only then reads the claims into `T`.
@@ -91,6 +91,7 @@ pub fn decode<T: DeserializeOwned>(
     if policy.typ.as_ref().is_some_and(|typ| !parsed.header.has_typ(typ)) {
         return Err(UNEXPECTED_TYP);
     }
+    let payload = claims::claims_set(payload)?;
     let claims = RegisteredClaims::read(payload, |_, _| {})?;
     policy.check(&claims, now)?;
     fit(payload)
@@ -115,14 +116,14 @@ pub fn decode_unverified(token: &str) -> Result<UnverifiedJwt, Error> {
     let mut scratch = Scratch::new();
     let parsed = UnverifiedJws::parse(token, jws::DEFAULT_MAX_TOKEN_BYTES, &[], &mut scratch)?;
     let payload = parsed.unverified_payload(&mut scratch)?;
-    json::read_object(payload, |_, _| {})
-        .map_err(|fault| Error::Json { segment: Segment::Payload, fault })?;
+    let payload = claims::claims_set(payload)?;
+    json::read_object(payload, |_, _| {}).map_err(claims::payload_fault)?;
     let claims = fit(payload)?;
     Ok(UnverifiedJwt { header: parsed.header.into_owned(), claims })
 }
 
-/// The second reading, into the caller's type, of bytes that `read_object` has accepted.
-fn fit<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(payload)
+/// The second reading, into the caller's type, of text that `read_object` has accepted.
+fn fit<T: DeserializeOwned>(payload: &str) -> Result<T, Error> {
+    serde_json::from_str(payload)
         .map_err(|error| Error::ClaimsDoNotFit { line: error.line(), column: error.column() })
 }

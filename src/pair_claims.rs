@@ -135,7 +135,7 @@ pub(crate) struct PairMembers<'de> {
 }
 
 impl<'de> PairMembers<'de> {
-    pub(crate) fn read(payload: &'de [u8]) -> Result<Self, Error> {
+    pub(crate) fn read(payload: &'de str) -> Result<Self, Error> {
         let (mut user_id, mut user_type, mut session_id) = (None, None, None);
         let mut private = PrivateClaims::default();
         let registered = RegisteredClaims::read(payload, |name, value| match name {

@@ -4,6 +4,7 @@
 //! Not here: signing, so that a service which only checks access tokens needs nothing more.
 
 use crate::base64url::Scratch;
+use crate::claims;
 use crate::error::Error;
 use crate::hmac_sha256::KeyRing;
 use crate::jose_header::OwnHeader;
@@ -120,7 +121,7 @@ impl PairVerifier {
         let payload = parsed.verify(self.keys(kind.unwrap_or(TokenKind::Access)), &mut scratch)?;
         let marked = self.policy.marked_kind(&parsed.header)?;
         require_kind(expected.or(marked), marked)?;
-        let members = PairMembers::read(payload)?;
+        let members = PairMembers::read(claims::claims_set(payload)?)?;
         require_kind(expected.or(marked), Some(members.kind()))?;
         self.policy.validation.check(&members.registered, now)?;
         Ok(members.into_claims())

@@ -46,7 +46,7 @@ impl PrivateClaims {
     /// [`Error::ReservedClaim`] for `{"exp": 0}`; [`Error::ClaimsNotAnObject`] for `[1]`, for a
     /// name twice, and for more than 127 levels, which no token could be read with.
     pub fn new<T: Serialize + ?Sized>(claims: &T) -> Result<Self, Error> {
-        let text = serde_json::to_vec(claims).map_err(|_| Error::ClaimsNotAnObject)?;
+        let text = serde_json::to_string(claims).map_err(|_| Error::ClaimsNotAnObject)?;
         let mut own = Self::default();
         json::read_object(&text, |name, value| own.insert(name, value))
             .map_err(|_| Error::ClaimsNotAnObject)?;

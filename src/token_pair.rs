@@ -5,7 +5,7 @@
 //! Not here: passwords; whether a session still stands.
 
 use alloc::string::String;
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 use crate::error::Error;
 use crate::hmac_sha256::KeyRing;
@@ -189,7 +189,7 @@ impl PairIssuer {
         let policy = &self.verifier.policy;
         let payload = PairPayload { kind, identity, policy, iat: iat.into(), exp: exp.into(), jti };
         let mut token = Unsigned::new(self.verifier.header(kind))?;
-        write!(token, "{payload}").map_err(|_| Error::ClaimsNotAnObject)?;
+        payload.write(&mut token).map_err(|_| Error::ClaimsNotAnObject)?;
         let token = token.sign(self.verifier.keys(kind));
         let (bytes, limit) = (token.len(), policy.validation.max_token_bytes);
         if bytes > limit {
