@@ -244,65 +244,57 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self {
+        match self {
             Self::KeyTooShort { bytes } => {
                 write!(f, "the key is {bytes} bytes long and must be at least {MIN_KEY_BYTES}; ")?;
-                "`openssl rand -hex 32` makes a good one"
+                f.write_str("`openssl rand -hex 32` makes a good one")
             }
-            Self::DuplicateKeyId => "two keys of the ring have the same kid",
-            Self::LifetimeTooShort => "a lifetime must be at least one second",
-            Self::ClockBeforeEpoch => "the system clock stands before 1970",
+            Self::DuplicateKeyId => f.write_str("two keys of the ring have the same kid"),
+            Self::LifetimeTooShort => f.write_str("a lifetime must be at least one second"),
+            Self::ClockBeforeEpoch => f.write_str("the system clock stands before 1970"),
             Self::ReservedClaim { claim } => {
-                return write!(f, "the claim {claim} is reserved and is not the caller's to write");
+                write!(f, "the claim {claim} is reserved and is not the caller's to write")
             }
-            Self::ClaimsNotAnObject => "the claims are not a JSON object of unique names",
+            Self::ClaimsNotAnObject => {
+                f.write_str("the claims are not a JSON object of unique names")
+            }
             Self::TokenTooLong { bytes, limit } => {
-                return write!(f, "the token is {bytes} bytes long, the limit is {limit}");
+                write!(f, "the token is {bytes} bytes long, the limit is {limit}")
             }
-            Self::NotThreeSegments => "the token does not have three segments",
-            Self::Base64 { segment, fault } => {
-                return write!(f, "the {segment} is not base64url: {fault}");
-            }
+            Self::NotThreeSegments => f.write_str("the token does not have three segments"),
+            Self::Base64 { segment, fault } => write!(f, "the {segment} is not base64url: {fault}"),
             Self::HeaderTooLong { characters } => {
                 let limit = MAX_HEADER_CHARACTERS;
-                return write!(
-                    f,
-                    "the header is {characters} characters long, the limit is {limit}"
-                );
+                write!(f, "the header is {characters} characters long, the limit is {limit}")
             }
-            Self::Json { segment, fault } => {
-                return write!(f, "the {segment} is not strict JSON: {fault}");
-            }
-            Self::UnknownKeyId => "no key is known for the token's kid",
-            Self::InvalidSignature => "the signature is not valid",
+            Self::Json { segment, fault } => write!(f, "the {segment} is not strict JSON: {fault}"),
+            Self::UnknownKeyId => f.write_str("no key is known for the token's kid"),
+            Self::InvalidSignature => f.write_str("the signature is not valid"),
             Self::HeaderParameter { parameter, expected } => {
-                return write!(f, "the header parameter {parameter} must be {expected}");
+                write!(f, "the header parameter {parameter} must be {expected}")
             }
             Self::ClaimType { claim, expected } => {
-                return write!(f, "the claim {claim} must be {expected}");
+                write!(f, "the claim {claim} must be {expected}")
             }
-            Self::MissingClaim { claim } => return write!(f, "the claim {claim} is missing"),
+            Self::MissingClaim { claim } => write!(f, "the claim {claim} is missing"),
             Self::WrongKind { expected, found } => {
-                return write!(f, "the kind of the token is {found}, expected was {expected}");
+                write!(f, "the kind of the token is {found}, expected was {expected}")
             }
-            Self::ClaimMismatch { claim } => {
-                return write!(f, "the claim {claim} is not the expected one");
+            Self::ClaimMismatch { claim } => write!(f, "the claim {claim} is not the expected one"),
+            Self::UnexpectedAudience => {
+                f.write_str("the token has aud, and no audience is expected")
             }
-            Self::UnexpectedAudience => "the token has aud, and no audience is expected",
-            Self::Expired { exp, now } => return write!(f, "expired at {exp}, it is {now}"),
-            Self::NotYetValid { nbf, now } => return write!(f, "valid from {nbf}, it is {now}"),
+            Self::Expired { exp, now } => write!(f, "expired at {exp}, it is {now}"),
+            Self::NotYetValid { nbf, now } => write!(f, "valid from {nbf}, it is {now}"),
             Self::TooOld { iat, max_age, now } => {
                 let age = max_age.as_secs();
-                return write!(f, "issued at {iat}, for at most {age} seconds, it is {now}");
+                write!(f, "issued at {iat}, for at most {age} seconds, it is {now}")
             }
-            Self::IssuedInFuture { iat, now } => {
-                return write!(f, "issued at {iat}, it is {now}");
-            }
+            Self::IssuedInFuture { iat, now } => write!(f, "issued at {iat}, it is {now}"),
             Self::ClaimsDoNotFit { line, column } => {
-                return write!(f, "the claims do not fit the type, line {line} column {column}");
+                write!(f, "the claims do not fit the type, line {line} column {column}")
             }
-        };
-        f.write_str(text)
+        }
     }
 }
 

@@ -32,7 +32,7 @@
 //! [`limits`], [`base64url`], `json_value`, `json`, `numeric_date`, `token_kind`, `error`, `clock`,
 //! [`hmac_sha256`], [`jose_header`], [`jws`], `claims`, [`validation`], [`jwt`], `private_claims`,
 //! `pair_claims`, `pair_policy`, `pair_payload`, `pair_verifier`, [`session`], [`token_pair`],
-//! `session_store`, `sessions`, `memory_store`.
+//! `session_policy`, `session_outcome`, `session_store`, `sessions`, `memory_store`.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -61,6 +61,8 @@ mod pair_policy;
 mod pair_verifier;
 mod private_claims;
 pub mod session;
+mod session_outcome;
+mod session_policy;
 mod session_store;
 mod sessions;
 mod token_kind;
@@ -81,8 +83,10 @@ pub use pair_policy::PairPolicy;
 pub use pair_verifier::AccessVerifier;
 pub use private_claims::PrivateClaims;
 pub use session::Session;
+pub use session_outcome::{Refreshed, SessionError};
+pub use session_policy::SessionPolicy;
 pub use session_store::{Advance, Advanced, SessionStore};
-pub use sessions::{Refreshed, SessionError, SessionPolicy, Sessions};
+pub use sessions::Sessions;
 pub use token_kind::TokenKind;
 pub use token_pair::{PairIssuer, TokenPair};
 pub use validation::Validation;

@@ -4,144 +4,16 @@
 //! Not here: the decision, which is `session`; how rows are kept, which is a store's.
 
 use alloc::vec::Vec;
-use core::fmt;
-use core::time::Duration;
 
-use crate::error::Error;
 use crate::numeric_date::{NumericDate, UnixTime};
 use crate::pair_claims::{AccessClaims, RefreshClaims, UserId};
 use crate::pair_payload::Identity;
 use crate::private_claims::PrivateClaims;
 use crate::session::{self, Decision, Session};
+use crate::session_outcome::{Refreshed, SessionError};
+use crate::session_policy::SessionPolicy;
 use crate::session_store::{Advance, Advanced, SessionStore};
 use crate::token_pair::{PairIssuer, TokenPair};
-
-/// How long a session lasts, and what a replaced refresh token is still good for.
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct SessionPolicy {
-    grace: Duration,
-    max_lifetime: Duration,
-    adopts: bool,
-}
-
-impl SessionPolicy {
-    /// A grace window of 30 seconds, 90 days until the deadline, no adoption.
-    pub const fn new() -> Self {
-        const DAY: u64 = 24 * 60 * 60;
-        Self {
-            grace: Duration::from_secs(30),
-            max_lifetime: Duration::from_secs(90 * DAY),
-            adopts: false,
-        }
-    }
-
-    /// How long after a rotation the token before is answered with the same next one: 0 to 300
-    /// seconds, and 300 for more. At 0, two tabs that refresh at once log the user out.
-    ///
-    /// A client refreshes when its access token is due, not with every page: a token that was
-    /// replaced twice within the window counts as stolen. The access lifetime must be two windows or
-    /// longer, so that no tab rotates again while another still waits for its answer.
-    pub fn grace(mut self, grace: Duration) -> Self {
-        self.grace = grace.min(Duration::from_secs(300));
-        self
-    }
-
-    /// How long after the login the session ends, however often it is refreshed.
-    ///
-    /// # Errors
-    /// [`Error::LifetimeTooShort`] below one second.
-    pub fn max_lifetime(mut self, lifetime: Duration) -> Result<Self, Error> {
-        self.max_lifetime = crate::pair_policy::at_least_a_second(lifetime)?;
-        Ok(self)
-    }
-
-    /// Takes over refresh tokens without `jti`, from before sessions: each once, into a session of
-    /// its own `session_id`.
-    ///
-    /// Only those that expire no later than a refresh token issued now, as the row must outlive
-    /// them: do not shorten the refresh lifetime while this is on. A logout does not reach a token
-    /// that has not been taken over yet, as there is no row to end.
-    pub const fn adopt_tokens_without_jti(mut self) -> Self {
-        self.adopts = true;
-        self
-    }
-}
-
-impl Default for SessionPolicy {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// Pairs that were issued for a refresh token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refreshed {
-    /// The session has a new refresh token.
-    Rotated(TokenPair),
-    /// The new refresh token that was given out before, byte for byte, and a fresh access token.
-    Replayed(TokenPair),
-}
-
-impl Refreshed {
-    /// The pair, however it came about.
-    pub fn into_pair(self) -> TokenPair {
-        match self {
-            Self::Rotated(pair) | Self::Replayed(pair) => pair,
-        }
-    }
-}
-
-/// Why a session gave out no pair.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SessionError<E> {
-    /// The token or the claims are not acceptable, whatever the store says.
-    Token(Error),
-    /// There is a session of this name already. Input: `start` twice with one `session_id`.
-    SessionExists,
-    /// The session was ended, has expired or is not there: log in again.
-    Revoked,
-    /// The token was replaced before, and somebody else has a copy: the session is now ended.
-    Reuse,
-    /// The store has not counted to this token's generation: it has lost writes. Log in again.
-    Ahead,
-    /// The store did not answer. The token may be good: try again with the same one.
-    Unavailable(E),
-}
-
-impl<E> SessionError<E> {
-    /// What a client may be told: as [`Error::public_message`], or `Try again` where the store did
-    /// not answer, which is no reason to log anybody out.
-    pub const fn public_message(&self) -> &'static str {
-        match self {
-            Self::Token(error) => error.public_message(),
-            Self::Unavailable(_) => "Try again",
-            _ => "Invalid token",
-        }
-    }
-}
-
-impl<E: fmt::Display> fmt::Display for SessionError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Token(error) => error.fmt(f),
-            Self::SessionExists => f.write_str("there is a session of this name already"),
-            Self::Revoked => f.write_str("the session was ended, has expired or is not there"),
-            Self::Reuse => f.write_str("the token was replaced before; the session is now ended"),
-            Self::Ahead => f.write_str("the store has not counted to this token's generation"),
-            Self::Unavailable(error) => write!(f, "the session store did not answer: {error}"),
-        }
-    }
-}
-
-impl<E: fmt::Debug + fmt::Display> core::error::Error for SessionError<E> {}
-
-impl<E> From<Error> for SessionError<E> {
-    fn from(error: Error) -> Self {
-        Self::Token(error)
-    }
-}
 
 /// Sessions over a store.
 #[derive(Clone, Debug)]

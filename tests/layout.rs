@@ -1,0 +1,74 @@
+//! The shape that the documentation promises: imports go one way, files are short, five dependencies.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// The modules in the order of "Reading order" in `src/lib.rs`.
+fn reading_order() -> Vec<String> {
+    let lib = read("src/lib.rs");
+    let (_, section) = lib.split_once("//! # Reading order").unwrap();
+    let (section, _) = section.split_once("#![no_std]").unwrap();
+    section.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Lines that are neither blank nor comments.
+fn code(module: &str) -> Vec<String> {
+    let source = read(&format!("src/{module}.rs"));
+    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.filter(|line| !line.starts_with("//")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_reading_order_names_every_module() {
+    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let modules: BTreeSet<_> = names.map(|name| name.replace(".rs", "")).collect();
+    let named: BTreeSet<_> = reading_order().into_iter().chain(["lib".to_owned()]).collect();
+    assert_eq!(modules, named);
+}
+
+#[test]
+fn a_module_imports_only_those_before_it() {
+    let order = reading_order();
+    let mut imports = 0;
+    for (place, module) in order.iter().enumerate() {
+        for line in code(module) {
+            for import in line.split("crate::").skip(1) {
+                let end = import
+                    .find(|c: char| c != '_' && !c.is_ascii_lowercase() && !c.is_ascii_digit());
+                let name = import.get(..end.unwrap_or(import.len())).unwrap();
+                let before = order.iter().take(place).any(|other| other == name);
+                assert!(before, "{module} imports {name}: {line}");
+                imports += 1;
+            }
+        }
+    }
+    assert!(imports > 50, "only {imports} imports were seen");
+}
+
+#[test]
+fn no_file_has_more_than_200_lines_of_code() {
+    for module in reading_order() {
+        let lines = code(&module).len();
+        assert!((1..=200).contains(&lines), "src/{module}.rs has {lines}");
+    }
+}
+
+#[test]
+fn there_are_five_dependencies_and_no_others() {
+    let manifest = read("Cargo.toml");
+    let (_, section) = manifest.split_once("\n[dependencies]\n").unwrap();
+    let (section, _) = section.split_once("\n[").unwrap();
+    let names = section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let names: Vec<_> = names.filter(|name| !name.starts_with('#')).collect();
+    assert_eq!(names, ["base64", "hmac", "serde_core", "serde_json", "sha2"]);
+    assert_eq!(manifest.matches("dependencies]").count(), 1, "dev- or build-dependencies");
+}
