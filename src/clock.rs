@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::numeric_date::UnixTime;
 
 impl UnixTime {
-    /// The time of the system's clock, rounded down to a second.
+    /// The time of the system's clock, rounded down to a second. Needs the feature `std`.
     ///
     /// # Errors
     /// [`Error::ClockBeforeEpoch`] if the clock stands before 1970.

@@ -101,7 +101,8 @@ pub enum Error {
 
     // The MAC: from here on the token is the work of somebody who has the key.
     /// The JWS Signature is not the HMAC-SHA256 of the JWS Signing Input under the key, all 32
-    /// bytes of it ([RFC 7518 §3.2]). Input: any token under another key; a truncated signature.
+    /// bytes of it ([RFC 7518 §3.2]). Input: any token under another key; a truncated signature; one
+    /// of another algorithm, as `alg` is believed only after the MAC; a line break at the end.
     ///
     /// [RFC 7518 §3.2]: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
     InvalidSignature,

@@ -75,8 +75,9 @@ impl fmt::Debug for Key {
 
 /// Keys of which one signs and all verify, chosen by `kid` (RFC 7515 §4.1.4).
 ///
-/// A secret is replaced with nobody logged out: add the new key and let it sign, keep the old one
-/// until the longest lifetime has passed since.
+/// A secret is replaced with nobody logged out in three steps, each taken by every instance before
+/// the next one: add the new key as one that verifies; let it sign, and keep the old one as one that
+/// verifies; drop the old one when the longest lifetime has passed since.
 ///
 /// | the ring | the token | verified by |
 /// |---|---|---|
@@ -86,8 +87,10 @@ impl fmt::Debug for Key {
 ///
 /// ```
 /// use jwt_pair::{Key, KeyRing};
-/// # let (old, new) = (&[1; 32], &[2; 32]);
-/// let keys = KeyRing::with_kid("2026-11", Key::new(new)?).and_kid("2026-05", Key::new(old)?)?;
+/// # let (old, new) = (Key::new(&[1; 32])?, Key::new(&[2; 32])?);
+/// let first = KeyRing::with_kid("2026-05", old.clone()).and_kid("2026-11", new.clone())?;
+/// let second = KeyRing::with_kid("2026-11", new.clone()).and_kid("2026-05", old)?;
+/// let third = KeyRing::with_kid("2026-11", new);
 /// # Ok::<(), jwt_pair::Error>(())
 /// ```
 #[derive(Clone)]

@@ -18,7 +18,7 @@ use crate::pair_claims::UserId;
 use crate::session::Session;
 use crate::session_store::{Advance, Advanced, SessionStore};
 
-/// A [`SessionStore`] in memory, for one process.
+/// A [`SessionStore`] in memory, for one process. Needs the feature `std`.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     shards: [Mutex<Shard>; 16],

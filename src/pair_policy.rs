@@ -69,7 +69,7 @@ impl PairPolicy {
         self
     }
 
-    /// Writes this `aud` into both kinds, and expects it of both.
+    /// Writes this `aud` into both kinds, and expects it of both: one, the last that is named.
     pub fn audience(mut self, aud: &str) -> Self {
         self.validation.audiences = [aud.to_owned()].into();
         self

@@ -24,6 +24,12 @@ impl Refreshed {
 }
 
 /// Why a session gave out no pair.
+///
+/// | error | whose fault | as an HTTP status |
+/// |---|---|---|
+/// | `Revoked`, `Reuse`, `Ahead`, `Token` of what a client has shown | the client's: log in again | 401 |
+/// | `Unavailable` | nobody's: try again with the same token | 503 |
+/// | `SessionExists`, `Token` of [`start`](crate::Sessions::start), as for own claims of 8 KiB | the service's | 500 |
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SessionError<E> {

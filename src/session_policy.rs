@@ -26,17 +26,17 @@ impl SessionPolicy {
     }
 
     /// How long after a rotation the token before is answered with the same next one: 0 to 300
-    /// seconds, and 300 for more. At 0, two tabs that refresh at once log the user out.
+    /// seconds, and 300 for more; 900 ms count as 0. At 0, two tabs that refresh at once log the user out.
     ///
     /// A client refreshes when its access token is due, not with every page: a token that was
-    /// replaced twice within the window counts as stolen. The access lifetime must be two windows or
+    /// replaced twice within the window counts as stolen. The access lifetime should be two windows or
     /// longer, so that no tab rotates again while another still waits for its answer.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace.min(Duration::from_secs(300));
         self
     }
 
-    /// How long after the login the session ends, however often it is refreshed.
+    /// How long after the login the session ends, in whole seconds, however often it is refreshed.
     ///
     /// # Errors
     /// [`Error::LifetimeTooShort`] below one second.

@@ -15,7 +15,31 @@ use crate::session_policy::SessionPolicy;
 use crate::session_store::{Advance, Advanced, SessionStore};
 use crate::token_pair::{PairIssuer, TokenPair};
 
-/// Sessions over a store.
+/// Sessions over a store; shared between threads in an `Arc`.
+///
+/// ```
+/// # #[cfg(feature = "std")]
+/// # use jwt_pair::MemoryStore;
+/// # use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, PrivateClaims, SessionPolicy, Sessions, UnixTime};
+/// # #[cfg(feature = "std")]
+/// # async fn service(secret: &[u8], now: UnixTime) -> Result<(), Box<dyn std::error::Error>> {
+/// let issuer = PairIssuer::new(Key::new(secret)?.into(), PairPolicy::new());
+/// let sessions = Sessions::new(issuer, MemoryStore::new(), SessionPolicy::new());
+///
+/// // Login, under a name that no session had before.
+/// let identity = Identity::new(123, "customer", "b5f1c1a0e7d24ad2");
+/// let pair = sessions.start(&identity, "Firefox on Linux", now).await?;
+///
+/// // Refresh: between the two lines the service looks up what the user is today.
+/// let claims = sessions.issuer().verify_refresh(&pair.refresh_token, now)?;
+/// let next = sessions.refresh(&claims, "customer", &PrivateClaims::default(), now).await?.into_pair();
+///
+/// // Logout, of one device and of all.
+/// sessions.revoke(&claims.session_id, now).await?;
+/// sessions.revoke_user(&claims.user_id, now).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sessions<S> {
     issuer: PairIssuer,
@@ -71,7 +95,9 @@ impl<S: SessionStore> Sessions<S> {
     /// # Errors
     /// [`SessionError::Reuse`] for a token that was replaced longer ago than the grace window, and
     /// then the session is ended; [`SessionError::Revoked`], [`SessionError::Ahead`],
-    /// [`SessionError::Unavailable`]; [`SessionError::Token`] for a `jti` that names no generation.
+    /// [`SessionError::Unavailable`]; [`SessionError::Token`] for a `jti` that names no generation, and
+    /// for a token without one, which [`PairIssuer::issue`] made and not [`start`](Self::start), unless
+    /// it can be adopted.
     pub async fn refresh(
         &self,
         claims: &RefreshClaims,
@@ -125,6 +151,9 @@ impl<S: SessionStore> Sessions<S> {
     }
 
     /// Ends a session: a logout. Whether there was one to end.
+    ///
+    /// Whose session it is, the caller has to know: a name that comes from a client is first looked
+    /// for in [`list`](Self::list).
     ///
     /// # Errors
     /// [`SessionError::Unavailable`].

@@ -115,7 +115,7 @@ impl PairIssuer {
     /// # Errors
     /// Those of [`Error`] from [`Error::TokenTooLong`] to [`Error::Expired`] and
     /// [`Error::NotYetValid`], in that order; for a refresh token [`Error::WrongKind`], or
-    /// [`Error::InvalidSignature`] where it has keys of its own.
+    /// [`Error::InvalidSignature`] or [`Error::UnknownKeyId`] where it has keys of its own.
     pub fn verify_access(&self, token: &str, now: UnixTime) -> Result<AccessClaims, Error> {
         self.verifier.verify_access(token, now)
     }
@@ -141,7 +141,7 @@ impl PairIssuer {
     /// changed since the login.
     ///
     /// Stateless, and so weaker than a session: a stolen refresh token renews until it expires, and
-    /// no logout reaches it.
+    /// no logout reaches it. Not to be offered beside [`Sessions`](crate::Sessions).
     ///
     /// # Errors
     /// As [`verify_refresh`](Self::verify_refresh) and [`issue`](Self::issue).
