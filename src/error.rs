@@ -13,8 +13,9 @@ use crate::token_kind::TokenKind;
 
 /// Why a key, a token or a claim was refused.
 ///
-/// Each variant names the sentence that demands it and an input that causes it. Before
-/// [`Error::InvalidSignature`] nothing of the token is authentic; after it, all of it is.
+/// Where an RFC demands a check, the variant names the sentence. Before [`Error::InvalidSignature`]
+/// nothing of the token is authentic, but for faults of [`Segment::Payload`], which are looked for
+/// after it; after it, all of it is.
 ///
 /// For the user of a service there is [`Error::public_message`], which says no more than that a
 /// token has expired or is invalid.
@@ -74,8 +75,8 @@ pub enum Error {
         fault: Base64Fault,
     },
     /// The header segment is longer than [`MAX_HEADER_CHARACTERS`], which bounds the work for a
-    /// token whose MAC has not been checked: its depth, its size and its members. Input: a header
-    /// of 5,000 parameters.
+    /// token whose MAC has not been checked: its depth, its size and its members. Input: a `kid`
+    /// of 2,000 bytes. (A header of 5,000 parameters is [`Error::TokenTooLong`] under the usual limit.)
     ///
     /// [`MAX_HEADER_CHARACTERS`]: crate::limits::MAX_HEADER_CHARACTERS
     HeaderTooLong {
@@ -148,6 +149,7 @@ pub enum Error {
     },
     /// A token of one kind was given where the other is expected, or its claims are those of the
     /// kind that its `typ` does not say: access tokens have a `user_type`, refresh tokens have none.
+    /// Input: a refresh token for `verify_access` (RFC 8725 §3.11, §3.12).
     WrongKind {
         /// The kind that is accepted here.
         expected: TokenKind,
@@ -168,7 +170,7 @@ pub enum Error {
     UnexpectedAudience,
 
     // Dates: authentic and well-formed, at another time acceptable.
-    /// "The current date/time MUST be before the expiration date/time" ([RFC 7519 §4.1.4]).
+    /// "the current date/time MUST be before the expiration date/time" ([RFC 7519 §4.1.4]).
     /// Input: `exp` equal to the current time, without leeway.
     ///
     /// [RFC 7519 §4.1.4]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4
@@ -178,7 +180,7 @@ pub enum Error {
         /// The current time.
         now: UnixTime,
     },
-    /// "The current date/time MUST be after or equal to the not-before date/time"
+    /// "the current date/time MUST be after or equal to the not-before date/time"
     /// ([RFC 7519 §4.1.5]). Input: `nbf` one second after the current time, without leeway.
     ///
     /// [RFC 7519 §4.1.5]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5

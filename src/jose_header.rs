@@ -111,7 +111,7 @@ pub(crate) const UNEXPECTED_TYP: Error =
 
 /// Whether a `typ` or `cty` names this media type.
 ///
-/// Without regard to case (RFC 2045 §5.1); "a recipient using the media type value MUST treat it as
+/// Without regard to case (RFC 2045 §5.1). "A recipient using the media type value MUST treat it as
 /// if "application/" were prepended to any "typ" value not containing a '/'" (RFC 7515 §4.1.9).
 fn is_media_type(value: &str, expected: &str) -> bool {
     const PREFIX: &str = "application/";

@@ -29,7 +29,15 @@ const SIGNATURE_CHARACTERS: usize = 43;
 
 /// A JWS whose MAC is right and whose header obeys the rules. What the payload says has not been
 /// looked at: it may be expired, meant for somebody else, or no JSON at all.
+///
+/// It is not the claims of anybody, and does not pass for them:
+///
+/// ```compile_fail,E0308
+/// fn rights(claims: &jwt_pair::AccessClaims) -> &str { &claims.user_type }
+/// fn handle(authenticated: &jwt_pair::jws::AuthenticatedJws) { rights(authenticated); }
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AuthenticatedJws {
     /// The JOSE header.
     pub header: Header,

@@ -49,7 +49,7 @@ pub fn encode_with_typ<T: Serialize + ?Sized>(
     keys: &KeyRing,
 ) -> Result<String, Error> {
     let payload = serde_json::to_string(claims).map_err(|_| Error::ClaimsNotAnObject)?;
-    // A `Serialize` can write one name twice; nothing is signed that `decode` would refuse to read.
+    // A `Serialize` can write one name twice. Types and dates of claims are not looked at here.
     json::read_object(&payload, |_, _| {}).map_err(|_| Error::ClaimsNotAnObject)?;
     jws::sign(payload.as_bytes(), typ, keys)
 }
@@ -98,7 +98,13 @@ pub fn decode<T: DeserializeOwned>(
 }
 
 /// What a token says, of which nothing is known to be true.
+///
+/// ```compile_fail,E0308
+/// fn rights(claims: &jwt_pair::AccessClaims) -> &str { &claims.user_type }
+/// fn handle(unverified: &jwt_pair::UnverifiedJwt) { rights(&unverified.claims); }
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct UnverifiedJwt {
     /// The JOSE header.
     pub header: Header,

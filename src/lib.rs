@@ -77,40 +77,26 @@ pub mod validation;
 
 #[doc(inline)]
 pub use base64url::Base64Fault;
-#[doc(inline)]
 pub use error::{Error, Segment};
 #[doc(inline)]
 pub use hmac_sha256::{Key, KeyRing};
-#[doc(inline)]
 pub use json_value::JsonFault;
 #[doc(inline)]
 pub use jwt::{UnverifiedJwt, decode, decode_unverified, encode, encode_with_typ};
 #[cfg(feature = "std")]
-#[doc(inline)]
 pub use memory_store::MemoryStore;
-#[doc(inline)]
 pub use numeric_date::{NumericDate, UnixTime};
-#[doc(inline)]
 pub use pair_claims::{AccessClaims, PairClaims, RefreshClaims, UserId};
-#[doc(inline)]
 pub use pair_payload::Identity;
-#[doc(inline)]
 pub use pair_policy::PairPolicy;
-#[doc(inline)]
 pub use pair_verifier::AccessVerifier;
-#[doc(inline)]
 pub use private_claims::PrivateClaims;
 #[doc(inline)]
 pub use session::Session;
-#[doc(inline)]
 pub use session_outcome::{Refreshed, SessionError};
-#[doc(inline)]
 pub use session_policy::SessionPolicy;
-#[doc(inline)]
 pub use session_store::{Advance, Advanced, SessionStore};
-#[doc(inline)]
 pub use sessions::Sessions;
-#[doc(inline)]
 pub use token_kind::TokenKind;
 #[doc(inline)]
 pub use token_pair::{PairIssuer, TokenPair};

@@ -8,7 +8,7 @@ use alloc::collections::{BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::convert::Infallible;
-use core::hash::{BuildHasher as _, Hasher as _};
+use core::hash::BuildHasher as _;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -41,15 +41,16 @@ impl MemoryStore {
     }
 
     fn shard(&self, session_id: &str) -> MutexGuard<'_, Shard> {
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(session_id.as_bytes());
         let [first, ..] = &self.shards;
-        let shard = usize::try_from(hasher.finish() % 16).ok().and_then(|at| self.shards.get(at));
+        let at = usize::try_from(self.hasher.hash_one(session_id) % 16);
+        let shard = at.ok().and_then(|at| self.shards.get(at));
         lock(shard.unwrap_or(first))
     }
 
-    fn each_shard(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
-        self.shards.iter().map(lock)
+    /// All locks before the first shard is looked at, so that what is done to a user's sessions is
+    /// one step. Every thread takes them in this order, so that none waits for another in turn.
+    fn all_shards(&self) -> [MutexGuard<'_, Shard>; 16] {
+        self.shards.each_ref().map(lock)
     }
 }
 
@@ -98,7 +99,7 @@ impl SessionStore for MemoryStore {
 
     async fn revoke_user(&self, user_id: &UserId<'_>, now: UnixTime) -> Result<u64, Infallible> {
         let mut revoked = 0_u64;
-        for mut shard in self.each_shard() {
+        for mut shard in self.all_shards() {
             for name in shard.names(user_id) {
                 revoked = revoked.saturating_add(shard.revoke(&name, now).into());
             }
@@ -112,7 +113,7 @@ impl SessionStore for MemoryStore {
         now: UnixTime,
     ) -> Result<Vec<Session>, Infallible> {
         let mut sessions = Vec::new();
-        for shard in self.each_shard() {
+        for shard in self.all_shards() {
             let rows = shard.names(user_id).filter_map(|name| shard.rows.get(&name));
             sessions.extend(rows.filter(|row| row.is_alive(now)).cloned());
         }
@@ -124,7 +125,7 @@ impl SessionStore for MemoryStore {
 
     async fn purge(&self, now: UnixTime) -> Result<u64, Infallible> {
         let mut purged = 0_usize;
-        for mut shard in self.each_shard() {
+        for mut shard in self.shards.iter().map(lock) {
             let before = shard.rows.len();
             for _ in 0..before {
                 shard.look_at_one(now);

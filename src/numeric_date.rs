@@ -35,7 +35,7 @@ impl UnixTime {
     }
 }
 
-/// A NumericDate: "a JSON numeric value representing the number of seconds from
+/// A NumericDate: "A JSON numeric value representing the number of seconds from
 /// 1970-01-01T00:00:00Z UTC until the specified UTC date/time, ignoring leap seconds"
 /// ([RFC 7519 §2]), from -2^63 to 2^63 - 1. What lies below counts as -2^63, what lies above is no
 /// date of a token.

@@ -95,7 +95,13 @@ pub struct AccessClaims {
 
 /// The claims of a refresh token that has been verified and validated.
 ///
-/// It has no `user_type`: rights are looked up anew when an access token is renewed.
+/// It has no `user_type`: rights are looked up anew when an access token is renewed. It does not pass
+/// for an access token's:
+///
+/// ```compile_fail,E0308
+/// fn rights(claims: &jwt_pair::AccessClaims) -> &str { &claims.user_type }
+/// fn handle(refresh: &jwt_pair::RefreshClaims) { rights(refresh); }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RefreshClaims {

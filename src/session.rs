@@ -102,7 +102,8 @@ impl Session {
         !self.revoked && !self.has_expired(now)
     }
 
-    /// Whether the row counts as absent: it may be removed, and its name be used again.
+    /// Whether the row counts as absent: a store may remove it. A store cannot refuse its name then, so
+    /// that names are never used twice is up to the caller.
     pub fn has_expired(&self, now: UnixTime) -> bool {
         now >= self.expires_at || now >= self.deadline
     }

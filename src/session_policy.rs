@@ -36,7 +36,8 @@ impl SessionPolicy {
         self
     }
 
-    /// How long after the login the session ends, in whole seconds, however often it is refreshed.
+    /// How long after the login the session ends, in whole seconds, however often it is refreshed. The last access token
+    /// lives out its own lifetime, unless it is checked by [`Sessions::check`](crate::Sessions::check).
     ///
     /// # Errors
     /// [`Error::LifetimeTooShort`] below one second.
@@ -49,7 +50,8 @@ impl SessionPolicy {
     /// its own `session_id`.
     ///
     /// Only those that expire no later than a refresh token issued now, as the row must outlive
-    /// them: do not shorten the refresh lifetime while this is on. A logout does not reach a token
+    /// them: do not shorten the refresh lifetime while this is on, and none are taken over where
+    /// [`max_lifetime`](Self::max_lifetime) is shorter than it. A logout does not reach a token
     /// that has not been taken over yet, as there is no row to end.
     pub const fn adopt_tokens_without_jti(mut self) -> Self {
         self.adopts = true;

@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+use crate::error::Error;
 use crate::numeric_date::{NumericDate, UnixTime};
 use crate::pair_claims::{AccessClaims, RefreshClaims, UserId};
 use crate::pair_payload::Identity;
@@ -77,7 +78,7 @@ impl<S: SessionStore> Sessions<S> {
         label: &str,
         now: UnixTime,
     ) -> Result<TokenPair, SessionError<S::Error>> {
-        let session = self.first(identity, label, now);
+        let session = self.first(identity, label, now)?;
         // First the tokens: a session whose tokens could not be made must not stay behind.
         let pair = self.issuer.issue_for(&session, identity, now)?;
         match self.store.insert(&session, now).await {
@@ -115,11 +116,8 @@ impl<S: SessionStore> Sessions<S> {
             None if self.can_adopt(claims, now) => 0,
             _ => session::generation(claims)?,
         };
-        let advanced = self.advance(claims, generation, &identity, now).await;
-        let row = match advanced.map_err(SessionError::Unavailable)? {
-            Advanced::Yes(row) => {
-                return Ok(Refreshed::Rotated(complete(&row)?));
-            }
+        let row = match self.advance(claims, generation, &identity, now).await? {
+            Advanced::Yes(row) => return Ok(Refreshed::Rotated(complete(&row)?)),
             Advanced::No(row) => row.filter(|row| row.user_id == claims.user_id),
         };
         match (session::decide(row.as_ref(), generation, now, self.policy.grace), row) {
@@ -189,29 +187,33 @@ impl<S: SessionStore> Sessions<S> {
         self.store.list_user(user_id, now).await.map_err(SessionError::Unavailable)
     }
 
-    /// The row of a session that begins now.
-    fn first(&self, identity: &Identity<'_>, label: &str, now: UnixTime) -> Session {
+    /// The row of a session that begins now, if its longest refresh token can be made: a generation
+    /// of more digits must not end the session when it has been counted already.
+    fn first(&self, identity: &Identity<'_>, label: &str, now: UnixTime) -> Result<Session, Error> {
         let deadline = now.saturating_add(self.policy.max_lifetime);
-        Session {
+        let mut session = Session {
             session_id: identity.session_id.into(),
             user_id: identity.user_id.clone().into_owned(),
             label: label.into(),
             started_at: now,
-            generation: 1,
+            generation: u64::MAX,
             rotated_at: now,
             expires_at: self.issuer.refresh_expiry(now).min(deadline),
             deadline,
             revoked: false,
-        }
+        };
+        self.issuer.refresh_token(&session, identity)?;
+        session.generation = 1;
+        Ok(session)
     }
 
     /// A token without `jti` is generation 0 of a session that it begins, as long as the row will be
     /// there until the token has expired: else it could begin a second one after a logout.
     fn can_adopt(&self, claims: &RefreshClaims, now: UnixTime) -> bool {
-        let row_expires_at =
-            self.issuer.refresh_expiry(now).min(now.saturating_add(self.policy.max_lifetime));
-        let in_time = NumericDate::from(now) < claims.exp;
-        self.policy.adopts && in_time && claims.exp <= row_expires_at.into()
+        let row_expires_at = self.issuer.refresh_expiry(now);
+        let row_lives_on = row_expires_at <= now.saturating_add(self.policy.max_lifetime);
+        let in_time = NumericDate::from(now) < claims.exp && claims.exp <= row_expires_at.into();
+        self.policy.adopts && row_lives_on && in_time
     }
 
     async fn advance(
@@ -220,20 +222,19 @@ impl<S: SessionStore> Sessions<S> {
         from: u64,
         identity: &Identity<'_>,
         now: UnixTime,
-    ) -> Result<Advanced, S::Error> {
+    ) -> Result<Advanced, SessionError<S::Error>> {
         let Identity { user_id, session_id, .. } = identity;
         if claims.jti.is_some() {
             let expires_at = self.issuer.refresh_expiry(now);
-            return self
-                .store
-                .advance(Advance { session_id, user_id, from, now, expires_at })
-                .await;
+            let step = Advance { session_id, user_id, from, now, expires_at };
+            return self.store.advance(step).await.map_err(SessionError::Unavailable);
         }
         // Here the insert is the compare-and-swap: one of those who adopt a token at once.
-        let session = self.first(identity, "", now);
-        if self.store.insert(&session, now).await? {
+        let session = self.first(identity, "", now)?;
+        if self.store.insert(&session, now).await.map_err(SessionError::Unavailable)? {
             return Ok(Advanced::Yes(session));
         }
-        self.store.load(session_id, now).await.map(Advanced::No)
+        let row = self.store.load(session_id, now).await;
+        row.map(Advanced::No).map_err(SessionError::Unavailable)
     }
 }

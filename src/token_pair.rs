@@ -173,9 +173,16 @@ impl PairIssuer {
         session: &Session,
         identity: &Identity<'_>,
     ) -> Result<TokenPair, Error> {
+        Ok(TokenPair { access_token, refresh_token: self.refresh_token(session, identity)? })
+    }
+
+    pub(crate) fn refresh_token(
+        &self,
+        session: &Session,
+        identity: &Identity<'_>,
+    ) -> Result<String, Error> {
         let (iat, exp, jti) = (session.rotated_at, session.expires_at, session.jti());
-        let refresh_token = self.sign(TokenKind::Refresh, identity, iat, exp, Some(&jti))?;
-        Ok(TokenPair { access_token, refresh_token })
+        self.sign(TokenKind::Refresh, identity, iat, exp, Some(&jti))
     }
 
     fn sign(
