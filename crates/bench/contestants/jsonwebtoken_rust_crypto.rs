@@ -1,0 +1,5 @@
+mod jsonwebtoken;
+
+fn main() {
+    jsonwebtoken::main();
+}

@@ -1,0 +1,114 @@
+//! What a session in memory costs above its tokens, as ratios of rounds that take turns.
+//!
+//! ```sh
+//! cargo run --release -p bench --no-default-features --features jwt-pair --bin sessions
+//! ```
+//!
+//! A refresh is `verify_refresh` and `Sessions::refresh`. It is held against `verify_refresh` and
+//! `issue`, which is what a service without sessions would do. With two threads, each has sessions of
+//! its own.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Barrier};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Instant;
+
+use jwt_pair::{Identity, Key, MemoryStore, PairIssuer, PairPolicy, PrivateClaims, Refreshed};
+use jwt_pair::{SessionPolicy, Sessions, UnixTime};
+
+const ROUNDS: usize = 101;
+const STEPS: usize = 2_000;
+const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+
+fn main() {
+    let key = Key::new(&[7; 32]).expect("32 bytes");
+    let issuer = PairIssuer::new(key.into(), PairPolicy::new());
+    let sessions = Arc::new(Sessions::new(issuer, MemoryStore::new(), SessionPolicy::new()));
+
+    let mut chain = Chain::new(Arc::clone(&sessions), "one");
+    let ratios = rounds(|| {
+        let refresh = chain.refresh();
+        refresh / chain.verify_and_issue()
+    });
+    report("refresh in memory against verify refresh + issue pair", &ratios, "at most 1.25");
+
+    let mut chains = ["first", "second"].map(|name| Some(Chain::new(Arc::clone(&sessions), name)));
+    let ratios = rounds(|| {
+        let alone = chains[0].as_mut().expect("between rounds").refresh();
+        let start = Arc::new(Barrier::new(2));
+        let threads = chains.each_mut().map(|chain| {
+            let (mut chain, start) = (chain.take().expect("between rounds"), Arc::clone(&start));
+            thread::spawn(move || {
+                start.wait();
+                (chain.refresh(), chain)
+            })
+        });
+        let done = threads.map(|thread| thread.join().expect("it refreshes"));
+        let slowest = done.iter().map(|(seconds, _)| *seconds).fold(0.0, f64::max);
+        chains = done.map(|(_, chain)| Some(chain));
+        2.0 * alone / slowest
+    });
+    report("refreshes of two threads against one", &ratios, "at least 1.7");
+}
+
+/// A session, refreshed again and again.
+struct Chain {
+    sessions: Arc<Sessions<MemoryStore>>,
+    token: String,
+    name: &'static str,
+}
+
+impl Chain {
+    fn new(sessions: Arc<Sessions<MemoryStore>>, name: &'static str) -> Self {
+        let identity = Identity::new(123, "customer", name);
+        let token = ready(sessions.start(&identity, "", NOW)).expect("a new name").refresh_token;
+        Self { sessions, token, name }
+    }
+
+    fn refresh(&mut self) -> f64 {
+        let none = PrivateClaims::default();
+        let start = Instant::now();
+        for _ in 0..STEPS {
+            let claims = self.sessions.issuer().verify_refresh(&self.token, NOW).expect("its own");
+            match ready(self.sessions.refresh(&claims, "customer", &none, NOW)).expect("alive") {
+                Refreshed::Rotated(pair) => self.token = pair.refresh_token,
+                Refreshed::Replayed(_) => unreachable!("each token is shown once"),
+            }
+        }
+        start.elapsed().as_secs_f64()
+    }
+
+    fn verify_and_issue(&mut self) -> f64 {
+        let (issuer, mut token) = (self.sessions.issuer(), self.token.clone());
+        let start = Instant::now();
+        for _ in 0..STEPS {
+            let claims = issuer.verify_refresh(&token, NOW).expect("its own");
+            assert_eq!(claims.session_id, self.name);
+            let identity = Identity::new(claims.user_id, "customer", &claims.session_id);
+            token = issuer.issue(&identity, NOW).expect("as before").refresh_token;
+        }
+        start.elapsed().as_secs_f64()
+    }
+}
+
+fn rounds(mut round: impl FnMut() -> f64) -> Vec<f64> {
+    round();
+    let mut ratios: Vec<f64> = (0..ROUNDS).map(|_| round()).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios
+}
+
+fn report(what: &str, ratios: &[f64], goal: &str) {
+    let at = |part: usize| ratios[ratios.len() * part / 4];
+    println!("{what}: {:.2} ({:.2} to {:.2}), goal: {goal}", at(2), at(1), at(3));
+}
+
+/// The store in memory never waits.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("the memory store waited"),
+    }
+}

@@ -1,0 +1,209 @@
+//! How often jwt-pair asks for memory: exactly so often, where anybody can make it do so.
+
+mod counting;
+
+use counting::{Asked, count};
+use jwt_pair::base64url::Base64Fault;
+use jwt_pair::{
+    Error, Identity, Key, KeyRing, PairIssuer, PairPolicy, Segment, TokenKind, UnixTime,
+    encode_with_typ, jws,
+};
+use serde_json::{Value, json};
+
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+/// When the tokens of [`pair`] have expired.
+const LATE: UnixTime = UnixTime::from_secs(1_700_000_000 + 7 * 24 * 60 * 60);
+
+fn ring() -> KeyRing {
+    KeyRing::new(Key::new(&[7; 32]).expect("32 bytes"))
+}
+
+fn issuer() -> PairIssuer {
+    PairIssuer::new(ring(), PairPolicy::new())
+}
+
+fn identity() -> Identity<'static> {
+    Identity::new(123, "customer", "session123")
+}
+
+/// The access token and the refresh token of one pair.
+fn pair() -> (String, String) {
+    let pair = issuer().issue(&identity(), NOW).expect("a pair");
+    (pair.access_token, pair.refresh_token)
+}
+
+#[track_caller]
+fn assert_times<T>(times: usize, operation: impl FnOnce() -> Result<T, Error>) {
+    let (result, asked) = count(operation);
+    if let Err(error) = result {
+        panic!("refused: {error}");
+    }
+    assert_eq!(asked.times, times);
+}
+
+/// Nothing is asked for to refuse this.
+#[track_caller]
+fn assert_refused_for_free(token: &str, expected: Error) {
+    assert_refused(token, NOW, expected, 0);
+}
+
+#[track_caller]
+fn assert_refused(token: &str, now: UnixTime, expected: Error, times: usize) {
+    let issuer = issuer();
+    let (result, asked) = count(|| issuer.verify_access(token, now));
+    assert_eq!(result, Err(expected));
+    assert_eq!(asked.times, times);
+}
+
+#[test]
+fn a_pair_is_its_two_tokens() {
+    let (issuer, identity) = (issuer(), identity());
+    assert_times(2, || issuer.issue(&identity, NOW));
+}
+
+#[test]
+fn a_pair_with_issuer_audience_and_kid_is_its_two_tokens() {
+    let keys = KeyRing::with_kid("2026-11", Key::new(&[7; 32]).expect("32 bytes"));
+    let policy = PairPolicy::new().issuer("https://login.example").audience("https://api.example");
+    let (issuer, identity) = (PairIssuer::new(keys, policy), identity());
+    assert_times(2, || issuer.issue(&identity, NOW));
+}
+
+#[test]
+fn verified_claims_are_their_texts() {
+    let (issuer, (access, refresh)) = (issuer(), pair());
+    assert_times(2, || issuer.verify_access(&access, NOW));
+    assert_times(1, || issuer.verify_refresh(&refresh, NOW));
+
+    let texts = Identity::new("0b5e", "customer", "session123");
+    let pair = issuer.issue(&texts, NOW).expect("a pair");
+    assert_times(3, || issuer.verify_access(&pair.access_token, NOW));
+    assert_times(2, || issuer.verify_refresh(&pair.refresh_token, NOW));
+}
+
+#[test]
+fn renewal_is_the_session_and_the_token() {
+    let (issuer, (_, refresh)) = (issuer(), pair());
+    let private = Default::default();
+    assert_times(2, || issuer.renew_access(&refresh, "customer", &private, NOW));
+}
+
+#[test]
+fn no_token_is_refused_for_free() {
+    let (access, _) = pair();
+    let long = "A".repeat(8193);
+    assert_refused_for_free(&long, Error::TokenTooLong { bytes: 8193, limit: 8192 });
+    for token in ["", "a", ".", "a.b", "a.b.c.d", &"A".repeat(4096), &".".repeat(8192)] {
+        assert_refused_for_free(token, Error::NotThreeSegments);
+    }
+    let header = format!("{}.e30.{}", "A".repeat(2049), "A".repeat(43));
+    assert_refused_for_free(&header, Error::HeaderTooLong { characters: 2049 });
+    let fault = Base64Fault::OutsideAlphabet;
+    assert_refused_for_free(&access.replacen('e', "+", 1), base64(Segment::Header, fault));
+}
+
+#[test]
+fn a_forgery_is_refused_for_free() {
+    let (access, _) = pair();
+    let (input, signature) = access.rsplit_once('.').expect("two dots");
+    let forge = |signature: &str| format!("{input}.{signature}");
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    let guess = forge(&format!("{other}{}", &signature[1..]));
+    assert_refused_for_free(&guess, Error::InvalidSignature);
+    assert_refused_for_free(&forge(""), Error::InvalidSignature);
+    assert_refused_for_free(&forge(&signature[..42]), Error::InvalidSignature);
+    assert_refused_for_free(&forge(&format!("{signature}A")), Error::InvalidSignature);
+
+    let padded = forge(&format!("{}=", &signature[..42]));
+    assert_refused_for_free(&padded, base64(Segment::Signature, Base64Fault::OutsideAlphabet));
+    let unused_bits = forge(&format!("{}_", &signature[..42]));
+    assert_refused_for_free(&unused_bits, base64(Segment::Signature, Base64Fault::TrailingBits));
+}
+
+/// Two, as a header that is not one of the issuer's own is read, and its `kid` and `typ` are kept.
+#[test]
+fn a_header_of_others_is_refused_for_its_two_texts() {
+    let forged = |header: &str| {
+        let header = jwt_pair::base64url::encode(header.as_bytes());
+        format!("{header}.e30.{}", "A".repeat(43))
+    };
+    let wrong = forged(r#"{"typ":"JWT","alg":"HS256","kid":"other"}"#);
+    assert_refused(&wrong, NOW, Error::InvalidSignature, 2);
+
+    let keys = KeyRing::with_kid("1", Key::new(&[7; 32]).expect("32 bytes"));
+    let issuer = PairIssuer::new(keys, PairPolicy::new());
+    let unknown = forged(r#"{"alg":"HS256","kid":"2","typ":"access+jwt"}"#);
+    let (result, asked) = count(|| issuer.verify_access(&unknown, NOW));
+    assert_eq!((result, asked.times), (Err(Error::UnknownKeyId), 2));
+}
+
+#[test]
+fn expired_tokens_and_those_of_the_other_kind_are_refused_for_free() {
+    let (access, refresh) = pair();
+    let exp = UnixTime::from_secs(NOW.as_secs() + 15 * 60).into();
+    assert_refused(&access, LATE, Error::Expired { exp, now: LATE }, 0);
+    let (expected, found) = (TokenKind::Access, TokenKind::Refresh);
+    assert_refused_for_free(&refresh, Error::WrongKind { expected, found });
+}
+
+/// With one member changed; `null` takes it out.
+fn token_with(name: &str, value: Value) -> String {
+    let mut claims = json!({
+        "user_id": 123, "user_type": "customer", "session_id": "session123",
+        "exp": 1_700_000_900, "iat": 1_700_000_000,
+    });
+    match value {
+        Value::Null => drop(claims.as_object_mut().and_then(|claims| claims.remove(name))),
+        value => claims[name] = value,
+    }
+    encode_with_typ(&claims, "access+jwt", &ring()).expect("claims are an object")
+}
+
+#[test]
+fn unacceptable_claims_are_refused_for_free() {
+    for claim in ["user_id", "session_id", "exp", "iat"] {
+        assert_refused_for_free(&token_with(claim, Value::Null), Error::MissingClaim { claim });
+    }
+    let (expected, found) = (TokenKind::Access, TokenKind::Refresh);
+    let no_type = token_with("user_type", Value::Null);
+    assert_refused_for_free(&no_type, Error::WrongKind { expected, found });
+
+    let nbf = UnixTime::from_secs(NOW.as_secs() + 1);
+    let early = token_with("nbf", nbf.as_secs().into());
+    assert_refused_for_free(&early, Error::NotYetValid { nbf: nbf.into(), now: NOW });
+    assert_refused_for_free(&token_with("aud", "api".into()), Error::UnexpectedAudience);
+
+    let expected = "a number below 2^63";
+    let exp = token_with("exp", "1700000900".into());
+    assert_refused_for_free(&exp, Error::ClaimType { claim: "exp", expected });
+}
+
+/// Only who has the key can make these. `serde_json` boxes its error, and some of its texts.
+#[test]
+fn unreadable_claims_are_refused_for_little() {
+    use jwt_pair::JsonFault::{DuplicateName, NotAnObject, NotUtf8, Syntax};
+    for (payload, fault, times) in [
+        (&b"{\"a\":\"\xE9\"}"[..], NotUtf8, 0),
+        (b"", Syntax, 1),
+        (b"{\"exp\":}", Syntax, 1),
+        (b"[]", NotAnObject, 4),
+        (b"{\"exp\":1,\"exp\":2}", DuplicateName, 3),
+    ] {
+        let token = jws::sign(payload, "access+jwt", &ring()).expect("a token");
+        assert_refused(&token, NOW, Error::Json { segment: Segment::Payload, fault }, times);
+    }
+}
+
+fn base64(segment: Segment, fault: Base64Fault) -> Error {
+    Error::Base64 { segment, fault }
+}
+
+#[test]
+fn the_counter_counts() {
+    let (_, asked) = count(|| {
+        let mut bytes = Vec::<u8>::with_capacity(10);
+        bytes.reserve_exact(30);
+        (bytes, vec![0_u8; 5])
+    });
+    assert_eq!(asked, Asked { times: 3, bytes: 45 });
+}

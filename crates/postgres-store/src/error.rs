@@ -1,0 +1,84 @@
+//! Why the store did not answer.
+//!
+//! No URL, password, session id or user id is in any of these, nor the server's own words, which
+//! may repeat what it was sent.
+
+use core::fmt;
+use core::time::Duration;
+use std::error::Error as _;
+
+use tokio_postgres::error::SqlState;
+
+/// Why a step was not answered. [`TimedOut`](Self::TimedOut), [`Disconnected`](Self::Disconnected)
+/// and most of [`Refused`](Self::Refused) may pass by themselves: the step may have been taken or
+/// not, and may be repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PostgresStoreError {
+    /// There was no answer in time. Input: a server that is stopped by `kill -STOP`; a pool whose
+    /// connections are all in use.
+    TimedOut {
+        /// How long it was waited for.
+        after: Duration,
+    },
+    /// There is no connection to the server, or it broke. Input: a server that is down.
+    Disconnected {
+        /// What happened to it.
+        cause: String,
+    },
+    /// The server answered with an error. Input: a database without the table, `42P01`.
+    Refused {
+        /// The error's SQLSTATE.
+        code: String,
+    },
+    /// A row is not as this store writes it. Input: a `generation` of -1, set by hand. It lets
+    /// nobody in.
+    Damaged {
+        /// The column that is not of its form.
+        column: &'static str,
+    },
+    /// A session id is longer than the 1,024 bytes that this store's index has room for. Input:
+    /// `insert` with such an id; other steps find no session of it.
+    SessionIdTooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// A generation is above 2^63 - 1, and a `bigint` has no room for it.
+    OutOfRange,
+    /// The server's address cannot be used. Input: `sslmode=require` without the feature `tls`.
+    Address,
+}
+
+impl fmt::Display for PostgresStoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut { after } => write!(f, "PostgreSQL did not answer within {after:?}"),
+            Self::Disconnected { cause } => write!(f, "no connection to PostgreSQL: {cause}"),
+            Self::Refused { code } if code == SqlState::UNDEFINED_TABLE.code() => {
+                write!(f, "PostgreSQL answered with the error {code}: are the migrations missing?")
+            }
+            Self::Refused { code } => write!(f, "PostgreSQL answered with the error {code}"),
+            Self::Damaged { column } => write!(f, "the column {column} of a session is damaged"),
+            Self::SessionIdTooLong { bytes } => {
+                write!(f, "the session id is {bytes} bytes long, the limit is 1024")
+            }
+            Self::OutOfRange => f.write_str("the generation is above 2^63 - 1"),
+            Self::Address => f.write_str("the address of PostgreSQL cannot be used"),
+        }
+    }
+}
+
+impl core::error::Error for PostgresStoreError {}
+
+impl From<tokio_postgres::Error> for PostgresStoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.code() {
+            Some(&SqlState::NUMERIC_VALUE_OUT_OF_RANGE) => return Self::OutOfRange,
+            Some(code) => return Self::Refused { code: code.code().to_owned() },
+            None => {}
+        }
+        let io = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+        let cause = io.map_or_else(|| "it was lost".to_owned(), |io| io.kind().to_string());
+        Self::Disconnected { cause }
+    }
+}

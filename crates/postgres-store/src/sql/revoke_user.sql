@@ -1,0 +1,3 @@
+UPDATE jwt_pair_sessions
+SET revoked = true
+WHERE user_id = $1 AND NOT revoked AND expires_at > $2 AND deadline > $2

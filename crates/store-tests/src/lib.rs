@@ -1,0 +1,85 @@
+//! What every session store must do, as tests that any store can run.
+//!
+//! In: a closure that opens a store, and the time. Out: a panic that says which property does not
+//! hold. No clock is read: all rows are dated from the time that is handed in, which a store whose
+//! server removes rows by its own clock wants to be about that clock's: from 100 seconds on.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! use jwt_pair::{MemoryStore, UnixTime};
+//! let now = UnixTime::from_secs(1_800_000_000);
+//! jwt_pair_store_tests::run_all(|| async { MemoryStore::new() }, now).await;
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! The stores may share their rows, with one another and with former runs: each property names its
+//! sessions and users anew. Three liberties are a store's own: times from 2^63 on may come back as
+//! 2^63 - 1, as they do in tokens; generations from 2^63 on and session ids above 1,024 bytes may be
+//! refused with an error. Nothing may come back changed otherwise.
+
+pub mod advance;
+pub mod extremes;
+#[cfg(feature = "servers")]
+pub mod faults;
+pub mod insert;
+pub mod names;
+pub mod purge;
+pub mod race;
+pub mod revoke;
+mod rows;
+#[cfg(feature = "servers")]
+pub mod servers;
+pub mod users;
+
+use std::fmt::Debug;
+
+use jwt_pair::{SessionStore, UnixTime};
+
+pub use rows::{row, unique};
+
+/// A store that tasks can share and whose errors can be shown: what the suite needs.
+pub trait TestStore: SessionStore<Error: Debug + Send> + Send + Sync + 'static {}
+
+impl<S: SessionStore<Error: Debug + Send> + Send + Sync + 'static> TestStore for S {}
+
+/// Runs all properties, one after the other, each on a store of its own, and the race for 200 rounds.
+///
+/// # Panics
+/// If a property does not hold.
+pub async fn run_all<S: TestStore, F: Future<Output = S>>(open: impl Fn() -> F, now: UnixTime) {
+    macro_rules! run {
+        ($($module:ident::$property:ident),* $(,)?) => {
+            $($module::$property(&open().await, now).await;)*
+        };
+    }
+    run!(
+        insert::adds_what_load_gives,
+        insert::leaves_a_row_that_is_alive,
+        insert::leaves_a_row_that_was_revoked,
+        insert::takes_the_name_of_an_expired_row,
+        advance::counts_up_by_one,
+        advance::asks_for_the_generation,
+        advance::asks_for_the_user,
+        advance::asks_for_a_row_that_is_alive,
+        advance::stops_at_the_deadline,
+        revoke::ends_a_session_once,
+        revoke::is_never_undone,
+        revoke::passes_by_what_has_expired,
+        users::revoke_user_ends_all_of_one_user,
+        users::list_user_is_in_order_of_login,
+        users::list_user_shows_what_is_alive,
+        users::ids_that_look_alike_are_not_one,
+        purge::removes_what_has_expired,
+        extremes::times_are_exact,
+        extremes::generations_are_exact,
+        extremes::a_step_at_the_edge_of_time,
+        names::any_text_names_a_session,
+        names::any_text_labels_a_session,
+        names::any_text_names_a_user,
+    );
+    race::one_insert_wins(open().await, now).await;
+    race::no_step_after_a_revocation(open().await, now).await;
+    race::no_session_outlives_revoke_user(open().await, now).await;
+    race::one_rotation_of_64(open().await, now, 200).await;
+}

@@ -1,0 +1,18 @@
+//! The store in memory does what every store must do.
+
+use jwt_pair::{MemoryStore, UnixTime};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_memory_store_conforms() {
+    let now = UnixTime::now().expect("a clock after 1970");
+    jwt_pair_store_tests::run_all(|| async { MemoryStore::new() }, now).await;
+}
+
+/// As in a test with a clock of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_conforms_at_any_time() {
+    for seconds in [100, 1 << 31] {
+        let now = UnixTime::from_secs(seconds);
+        jwt_pair_store_tests::run_all(|| async { MemoryStore::new() }, now).await;
+    }
+}
