@@ -74,7 +74,10 @@ impl fmt::Display for UserId<'_> {
 /// Only verification makes one:
 ///
 /// ```compile_fail,E0639
-/// let forged = jwt_pair::AccessClaims { user_type: "admin".into(), ..todo!() };
+/// use jwt_pair::AccessClaims;
+/// fn forge(of_a_customer: AccessClaims) -> AccessClaims {
+///     AccessClaims { user_type: "admin".into(), ..of_a_customer }
+/// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
