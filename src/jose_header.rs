@@ -88,7 +88,7 @@ impl Header {
         // recipient, then the JWS is invalid", and the list is never empty (RFC 7515 §4.1.11).
         require(crit.is_none(), "crit", "absent, as no extension is supported");
         let is_unencoded = matches!(b64, Some(Json::Other(Value::Bool(false))));
-        require(!is_unencoded, "b64", "true or absent");
+        require(!is_unencoded, "b64", "anything but false");
         let mut text = |parameter, value| match value {
             Some(Json::Text(text)) => Some(Cow::Owned(text.into_owned())),
             other => {

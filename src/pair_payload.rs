@@ -93,8 +93,8 @@ impl PairPayload<'_> {
     }
 }
 
-/// A JSON string: "the quotation mark, reverse solidus, and the control characters (U+0000 through
-/// U+001F)" must be escaped (RFC 8259 §7), here all in the one form that serves them all.
+/// A JSON string, of which "quotation mark, reverse solidus, and the control characters (U+0000
+/// through U+001F)" must be escaped (RFC 8259 §7), here all in the one form that serves them all.
 fn write_text(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     let special = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f);
     out.write_char('"')?;

@@ -90,8 +90,7 @@ impl PairPolicy {
         self
     }
 
-    /// What both kinds say beside the user's claims.
-    /// `iss` and `aud`.
+    /// `iss` and `aud`, as both kinds carry them.
     pub(crate) fn written(&self) -> [Option<&str>; 2] {
         let aud = self.validation.audiences.first();
         [self.validation.issuer.as_deref(), aud.map(String::as_str)]

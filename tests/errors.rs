@@ -122,7 +122,7 @@ fn header_parameter() {
     }
     header("{}", "alg", "HS256");
     header(r#"{"alg":"HS256","crit":[]}"#, "crit", "absent, as no extension is supported");
-    header(r#"{"alg":"HS256","b64":false}"#, "b64", "true or absent");
+    header(r#"{"alg":"HS256","b64":false}"#, "b64", "anything but false");
     header(r#"{"alg":"HS256","kid":1}"#, "kid", "a string");
     header(r#"{"alg":"HS256","typ":1}"#, "typ", "a string");
     header(r#"{"alg":"HS256","cty":1}"#, "cty", "a string");
