@@ -161,16 +161,22 @@ fn part(place: &str) -> String {
             return part.to_owned();
         }
     }
-    match file.rsplit_once("/src/") {
-        Some((before, name)) if !is_core && !before.ends_with("crates/bench") => {
-            format!("`src/{name}.rs`")
-        }
-        Some((_, _)) if !is_core => "this program".to_owned(),
-        _ if function.contains("profile::") => "this program".to_owned(),
-        _ if function.contains("jwt_pair::") => "`core`, compiled into jwt-pair".to_owned(),
-        _ if function.contains("malloc") || function.contains("free") => "memory".to_owned(),
-        _ => "`libc` and `std`: copy, compare, search, clock".to_owned(),
+    let root = env!("CARGO_MANIFEST_DIR").trim_end_matches("/crates/bench");
+    if let Some(name) = file.strip_prefix(root).and_then(|path| path.strip_prefix("/src/")) {
+        return format!("`src/{name}.rs`");
     }
+    let part = if file.contains("bench/src/") || function.contains("profile::") {
+        "this program"
+    } else if file.contains("/registry/") {
+        "other crates"
+    } else if function.contains("jwt_pair::") {
+        "`core`, compiled into jwt-pair"
+    } else if function.contains("malloc") || function.contains("free") {
+        "memory"
+    } else {
+        "`libc` and `std`: copy, compare, search, clock"
+    };
+    part.to_owned()
 }
 
 fn output(command: &mut Command) -> String {
