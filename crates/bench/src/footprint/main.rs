@@ -97,7 +97,10 @@ fn table(measured: &[Measured]) -> Result<String> {
         };
         let name = match program.package {
             EMPTY => program.name.to_owned(),
-            package => format!("{} {}", program.name, lock::locked_version(package)?),
+            package => {
+                let version = lock::locked_version(package)?;
+                program.name.replacen(package, &format!("{package} {version}"), 1)
+            }
         };
         rows.push(vec![name, packages.to_string(), seconds(release), seconds(dev), size]);
     }
@@ -110,5 +113,6 @@ fn kibibytes(bytes: u64) -> String {
 
 fn seconds(times: &[f64]) -> String {
     let time = Spread::of(times.iter().copied());
-    format!("{:.1} s ± {:.0} %", time.median, time.percent() / 2.0)
+    let spread = format!(" ± {:.0} %", time.percent() / 2.0);
+    format!("{:.1} s{}", time.median, if times.len() > 1 { &spread } else { "" })
 }
