@@ -53,6 +53,15 @@ fn a_mac_under_the_empty_key_is_a_forgery() {
     }
 }
 
+/// What a forger has written is not looked at, whatever is wrong with it (CVE-2024-51744).
+#[test]
+fn a_forgery_is_neither_expired_nor_early_nor_malformed() {
+    for claims in [r#"{"exp":1}"#, r#"{"exp":9999999999,"nbf":9999999998}"#, "{}", "[]", "?"] {
+        let signing_input = format!("{}.{}", b64(JWT), b64(claims));
+        refused_by_all(&sign_with(&key(9), &signing_input), &FORGED);
+    }
+}
+
 /// For ECDSA, r = s = 0 once fitted every message (CVE-2022-21449).
 #[test]
 fn a_signature_of_zeros_is_a_forgery() {
