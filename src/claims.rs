@@ -60,7 +60,9 @@ impl<'de> RegisteredClaims<'de> {
                     Ok(())
                 }
             };
-            fault = fault.take().or(result.err());
+            if let Err(error) = result {
+                fault.get_or_insert(error);
+            }
         })
         .map_err(payload_fault)?;
         fault.map_or(Ok(claims), Err)

@@ -74,24 +74,28 @@ impl<'de, F: FnMut(&str, Json<'de>)> Visitor<'de> for Members<'_, F> {
 /// usual objects take no allocation and no object takes quadratic time.
 #[derive(Default)]
 struct Names<'de> {
-    few: [Cow<'de, str>; 12],
+    few: [&'de str; 12],
     len: usize,
+    /// Also those with escapes, which are not in the text as they are.
     more: BTreeSet<Cow<'de, str>>,
 }
 
 impl<'de> Names<'de> {
     /// Whether the name is new.
     fn insert(&mut self, name: Cow<'de, str>) -> bool {
-        if self.few.iter().take(self.len).any(|other| *other == name) {
+        let known = self.few.iter().take(self.len).any(|known| *known == name);
+        if known || self.more.contains(&name) {
             return false;
         }
-        match self.few.get_mut(self.len) {
-            Some(place) => {
+        match (name, self.few.get_mut(self.len)) {
+            (Cow::Borrowed(name), Some(place)) => {
                 *place = name;
                 self.len = self.len.saturating_add(1);
-                true
             }
-            None => self.more.insert(name),
+            (name, _) => {
+                self.more.insert(name);
+            }
         }
+        true
     }
 }

@@ -115,6 +115,7 @@ impl Unsigned {
 
 /// Payloads that are written as text.
 impl fmt::Write for Unsigned {
+    #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.buffer.extend_from_slice(text.as_bytes());
         Ok(())

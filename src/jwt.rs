@@ -54,6 +54,8 @@ pub fn encode_with_typ<T: Serialize + ?Sized>(
     jws::sign(payload.as_bytes(), typ, keys)
 }
 
+const OWN_HEADERS: &[OwnHeader] = &[OwnHeader::JWT];
+
 /// Verifies a token, validates its registered claims, and only then reads the claims into `T`.
 ///
 /// `T` is the caller's: a `struct`, or [`serde_json::Map`] for claims of any shape.
@@ -85,8 +87,7 @@ pub fn decode<T: DeserializeOwned>(
     now: UnixTime,
 ) -> Result<T, Error> {
     let mut scratch = Scratch::new();
-    let own = [OwnHeader::JWT];
-    let parsed = UnverifiedJws::parse(token, policy.max_token_bytes, &own, &mut scratch)?;
+    let parsed = UnverifiedJws::parse(token, policy.max_token_bytes, OWN_HEADERS, &mut scratch)?;
     let payload = parsed.verify(keys, &mut scratch)?;
     if policy.typ.as_ref().is_some_and(|typ| !parsed.header.has_typ(typ)) {
         return Err(UNEXPECTED_TYP);

@@ -100,9 +100,9 @@ impl PairPolicy {
     pub(crate) fn marked_kind(&self, header: &Header) -> Result<Option<TokenKind>, Error> {
         let kinds = [TokenKind::Access, TokenKind::Refresh];
         let marked = kinds.into_iter().find(|kind| header.has_typ(kind.typ()));
-        let unmarked = header.typ().is_none() || header.has_typ("JWT");
+        let is_unmarked = || header.typ().is_none() || header.has_typ("JWT");
         match marked {
-            None if !(unmarked && self.accepts_unmarked) => Err(UNEXPECTED_TYP),
+            None if !(self.accepts_unmarked && is_unmarked()) => Err(UNEXPECTED_TYP),
             marked => Ok(marked),
         }
     }

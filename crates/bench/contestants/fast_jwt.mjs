@@ -10,23 +10,27 @@ const key = Buffer.from(secret, "hex");
 const signer = createSigner({ key, algorithm: "HS256" });
 const decode = createVerifier({ key, algorithms: ["HS256"], requiredClaims: ["exp"] });
 
-function sign(claims, seconds) {
-  const iat = now();
+function sign(claims, seconds, iat) {
   return signer({ ...claims, exp: iat + seconds, iat });
 }
 
 const user = { user_id: 123, user_type: "customer", session_id: "session123" };
 const session = { user_id: 123, session_id: "session123" };
 
+function issue() {
+  const iat = now();
+  return [sign(user, ACCESS_SECONDS, iat), sign(session, REFRESH_SECONDS, iat)];
+}
+
 function renew(token) {
   const { user_id, session_id } = decode(token);
-  return [sign({ user_id, user_type: "customer", session_id }, ACCESS_SECONDS)];
+  return [sign({ user_id, user_type: "customer", session_id }, ACCESS_SECONDS, now())];
 }
 
 await serve((operation, [token]) => {
   switch (operation) {
     case "issue":
-      return ["tokens", () => [sign(user, ACCESS_SECONDS), sign(session, REFRESH_SECONDS)]];
+      return ["tokens", issue];
     case "renew":
       return ["tokens", () => renew(token)];
     case "access":

@@ -33,14 +33,16 @@ fn main() {
 fn task(request: &Request<'_>) -> Option<Task> {
     let token = request.token();
     let key = Hs256Key::new(request.secret);
+    let header = Header::empty().with_token_type("JWT");
     match request.operation {
         "issue" => {
             let issue = move || {
+                let now = Utc::now();
                 let (user_id, session_id) = (123, "session123");
                 let access = own::NewAccess { user_id, user_type: "customer", session_id };
-                let access = sign(&key, access, ACCESS_SECONDS)?;
+                let access = sign(&key, &header, access, ACCESS_SECONDS, now)?;
                 let refresh = own::NewRefresh { user_id, session_id };
-                Ok::<_, Fault>((access, sign(&key, refresh, REFRESH_SECONDS)?))
+                Ok::<_, Fault>((access, sign(&key, &header, refresh, REFRESH_SECONDS, now)?))
             };
             Some(Task::new(issue, show_pair))
         }
@@ -53,7 +55,7 @@ fn task(request: &Request<'_>) -> Option<Task> {
                 let own::Refresh { user_id, session_id } = verify(&key, &token)?.custom;
                 let session_id = session_id.as_str();
                 let access = own::NewAccess { user_id, user_type: "customer", session_id };
-                sign(&key, access, ACCESS_SECONDS)
+                sign(&key, &header, access, ACCESS_SECONDS, Utc::now())
             };
             Some(Task::new(renew, show_token))
         }
@@ -72,11 +74,17 @@ fn task(request: &Request<'_>) -> Option<Task> {
     }
 }
 
-fn sign(key: &Hs256Key, own: impl Serialize, seconds: u32) -> Result<String, Fault> {
+fn sign(
+    key: &Hs256Key,
+    header: &Header,
+    own: impl Serialize,
+    seconds: u32,
+    now: DateTime<Utc>,
+) -> Result<String, Fault> {
     let lifetime = chrono::Duration::seconds(seconds.into());
-    let claims = Claims::new(own).set_duration_and_issuance(&TimeOptions::default(), lifetime);
-    let header = Header::empty().with_token_type("JWT");
-    Hs256.token(&header, &claims, key).map_err(Fault::Creation)
+    let time = TimeOptions::new(chrono::Duration::zero(), || now);
+    let claims = Claims::new(own).set_duration_and_issuance(&time, lifetime);
+    Hs256.token(header, &claims, key).map_err(Fault::Creation)
 }
 
 fn verify<T: DeserializeOwned>(key: &Hs256Key, token: &str) -> Verified<T> {

@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use crate::payloads::{access_payload, data_payload, noise};
 use crate::token::{self, SECRET, header, ring_secret};
 
 const ACCESS_SECONDS: u64 = 15 * 60;
@@ -62,6 +63,7 @@ pub fn all() -> Vec<Case> {
         valid("verify_access", "verify access", "access", Kind::Access, &access),
         valid("verify_refresh", "verify refresh", "refresh", Kind::Refresh, &refresh),
         valid("decode_typed", "decode generic, typed", "typed", Kind::Generic, &access),
+        with_other_header(&access),
         valid("decode_untyped", "decode generic, untyped", "untyped", Kind::Generic, &access),
         Case {
             expected: Expected::Tokens(vec![new_access]),
@@ -105,28 +107,6 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-fn access_payload(iat: u64, exp: u64) -> String {
-    format!(
-        r#"{{"user_id":123,"user_type":"customer","session_id":"session123","exp":{exp},"iat":{iat}}}"#
-    )
-}
-
-fn data_payload(exp: u64, bytes: usize) -> String {
-    let frame = format!(r#"{{"exp":{exp},"data":""}}"#);
-    let data: String = ('a'..='z').cycle().take(bytes - frame.len()).collect();
-    frame.replace(r#""""#, &format!(r#""{data}""#))
-}
-
-/// Printable ASCII from a fixed seed, dots and all.
-fn noise(bytes: usize) -> String {
-    let mut state = 1_u32;
-    let next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        char::from(b'!' + (state >> 16) as u8 % 94)
-    };
-    std::iter::repeat_with(next).take(bytes).collect()
-}
-
 fn tokens(kind: Kind, kid: Option<&str>, payload: &str, secret: &[u8]) -> (String, String) {
     let own_typ = match kind {
         Kind::Access => "access+jwt",
@@ -158,6 +138,14 @@ fn valid(
         peer_tokens,
         expected,
     }
+}
+
+/// As some libraries write it, so that it is not the header that jwt-pair knows by its text.
+fn with_other_header(payload: &str) -> Case {
+    const TITLE: &str = "decode generic, another header";
+    let token = token::sign(r#"{"typ":"JWT","alg":"HS256"}"#, payload, &SECRET);
+    let case = valid("decode_other_header", TITLE, "typed", Kind::Generic, payload);
+    Case { own_tokens: token.clone(), peer_tokens: token, ..case }
 }
 
 fn ring(name: &'static str, title: &'static str, keys: u8, key: u8, payload: &str) -> Case {

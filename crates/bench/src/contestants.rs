@@ -1,14 +1,18 @@
 //! Who is measured, and how each one's process is built, started and asked.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
+use serde::{Deserialize, Serialize};
 
+use crate::lock::locked_version;
+use crate::provide::{build, install};
 use crate::token::SECRET;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// What cannot be saved.
     BareHmac,
@@ -150,51 +154,4 @@ impl Drop for Process {
         drop(self.input.take());
         let _ = self.child.wait();
     }
-}
-
-fn build(feature: &str, target: &Path) -> Result<PathBuf> {
-    let binary = format!("contestant-{feature}");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--release", "--quiet", "--locked", "--no-default-features"])
-        .args(["--package", "bench", "--features", feature, "--bin", &binary, "--target-dir"])
-        .arg(target)
-        .status()?;
-    ensure!(status.success(), "cargo build --features {feature} failed");
-    Ok(target.join("release").join(binary))
-}
-
-/// Once for each version: the folder says which one it holds.
-fn install(folder: &Path, version: &str, command: impl Fn(&Path) -> Command) -> Result<()> {
-    let mark = folder.join("installed-version");
-    if std::fs::read_to_string(&mark).is_ok_and(|installed| installed == version) {
-        return Ok(());
-    }
-    std::fs::create_dir_all(folder)?;
-    let mut command = command(folder);
-    let name = command.get_program().display().to_string();
-    let output = command.output().with_context(|| format!("{name} is not there"))?;
-    if !output.status.success() {
-        let reason = String::from_utf8_lossy(&output.stderr);
-        bail!("{name} failed: {}", reason.lines().last().unwrap_or_default());
-    }
-    Ok(std::fs::write(mark, version)?)
-}
-
-fn locked_version(package: &str) -> Result<String> {
-    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
-    let lock = std::fs::read_to_string(lock)?;
-    let name = format!("name = \"{package}\"");
-    // Of `hmac` there are two; the bare one is, like this crate's, the newer, which comes last.
-    let mut lines = lock.lines().rev();
-    let mut version = "";
-    for line in &mut lines {
-        if let Some(found) = line.strip_prefix("version = ") {
-            version = found.trim_matches('"');
-        } else if line == name {
-            return Ok(version.to_owned());
-        }
-    }
-    bail!("{package} is not in Cargo.lock")
 }

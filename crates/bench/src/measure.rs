@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cases::{Case, Expected};
 use crate::contestants::{Contestant, Process, Role};
-use crate::stats::Spread;
+use crate::series::Series;
 use crate::token;
 
 /// How much is measured.
@@ -21,26 +21,6 @@ pub struct Effort {
 pub struct Running {
     pub contestant: &'static Contestant,
     pub process: Process,
-}
-
-/// One contestant's times in one case, in nanoseconds for each operation, one for each round.
-pub struct Series {
-    pub case: &'static str,
-    pub contestant: &'static str,
-    pub role: Role,
-    pub iterations: u64,
-    pub rounds: Vec<f64>,
-}
-
-impl Series {
-    pub fn time(&self) -> Spread {
-        Spread::of(self.rounds.iter().copied())
-    }
-
-    /// How many times as long this takes as the other, of the same group: round by round.
-    pub fn ratio_to(&self, other: &Self) -> Spread {
-        Spread::of(self.rounds.iter().zip(&other.rounds).map(|(own, other)| own / other))
-    }
 }
 
 struct Entry {
@@ -114,6 +94,10 @@ fn prepare(
         iterations *= 2;
     };
     entry.series.iterations = ((enough / time * iterations as f64) as u64).max(1);
+    if role == Role::Foreign {
+        // Until a just-in-time compiler has seen enough of it.
+        entry.run(&mut running.process, 50 * entry.series.iterations)?;
+    }
     Ok(Some(entry))
 }
 

@@ -1,6 +1,6 @@
 //! Order statistics: on a noisy machine means tell of the noise.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Half of the values lie between `q1` and `q3`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +33,13 @@ impl Serialize for Spread {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rounded = |value: f64| (value * 1000.0).round() / 1000.0;
         [self.q1, self.median, self.q3].map(rounded).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Spread {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let [q1, median, q3] = Deserialize::deserialize(deserializer)?;
+        Ok(Self { q1, median, q3 })
     }
 }
 

@@ -52,8 +52,7 @@ pub struct NewRefresh<'a> {
 }
 
 impl<'a> NewAccess<'a> {
-    pub fn new(user_id: i64, session_id: &'a str) -> Self {
-        let iat = now();
+    pub fn new(user_id: i64, session_id: &'a str, iat: u64) -> Self {
         Self {
             user_id,
             user_type: "customer",
@@ -65,8 +64,7 @@ impl<'a> NewAccess<'a> {
 }
 
 impl<'a> NewRefresh<'a> {
-    pub fn new(user_id: i64, session_id: &'a str) -> Self {
-        let iat = now();
+    pub fn new(user_id: i64, session_id: &'a str, iat: u64) -> Self {
         Self { user_id, session_id, exp: iat + u64::from(REFRESH_SECONDS), iat }
     }
 }

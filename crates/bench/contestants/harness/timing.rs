@@ -10,6 +10,9 @@ pub struct Task {
 
 impl Task {
     /// `operation` is what is timed, and the drop of its result with it; `show` never is.
+    ///
+    /// The operation holds the token and is called by reference, so that a result that borrowed from
+    /// the token would not compile: all contestants hand out owned values.
     pub fn new<R: 'static>(
         operation: impl Fn() -> R + Clone + Sync + 'static,
         show: impl Fn(R) -> serde_json::Value + 'static,

@@ -6,8 +6,8 @@ mod harness;
 use std::collections::HashMap;
 
 use harness::{
-    Access, Data, NewAccess, NewRefresh, Refresh, Request, Task, serve, show_claims, show_pair,
-    show_token,
+    Access, Data, NewAccess, NewRefresh, Refresh, Request, Task, now, serve, show_claims,
+    show_pair, show_token,
 };
 use jsonwebtoken::errors::{ErrorKind, Result};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
@@ -22,13 +22,15 @@ fn task(request: &Request<'_>) -> Option<Task> {
     let token = request.token();
     let signing = EncodingKey::from_secret(&request.secret);
     let verifier = Verifier::new(&request.secret);
+    let header = Header::default();
     match request.operation {
         "issue" => {
             let issue = move || -> Result<(String, String)> {
-                let access = NewAccess::new(123, "session123");
-                let access = encode(&Header::default(), &access, &signing)?;
-                let refresh = NewRefresh::new(123, "session123");
-                Ok((access, encode(&Header::default(), &refresh, &signing)?))
+                let now = now();
+                let access = NewAccess::new(123, "session123", now);
+                let access = encode(&header, &access, &signing)?;
+                let refresh = NewRefresh::new(123, "session123", now);
+                Ok((access, encode(&header, &refresh, &signing)?))
             };
             Some(Task::new(issue, show_pair))
         }
@@ -43,8 +45,8 @@ fn task(request: &Request<'_>) -> Option<Task> {
         "renew" => {
             let renew = move || {
                 let refresh: Refresh = verifier.decode(&token)?;
-                let claims = NewAccess::new(refresh.user_id, &refresh.session_id);
-                encode(&Header::default(), &claims, &signing)
+                let claims = NewAccess::new(refresh.user_id, &refresh.session_id, now());
+                encode(&header, &claims, &signing)
             };
             Some(Task::new(renew, show_token))
         }
