@@ -5,7 +5,6 @@ mod common;
 
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
 
 use common::{ACCESS_CLAIMS, GOOD, JWT, NOW, REFRESH_CLAIMS};
 use common::{at, b64, decode, decode_by, header_json, issuer, jwt, key, payload_json};
@@ -50,6 +49,15 @@ fn a_mac_under_the_empty_key_is_a_forgery() {
         refused_by_all(&forged, &FORGED);
         let decoded = jwt_pair::decode::<Map<String, Value>>(&forged, &ring, &policy, at(NOW));
         assert_eq!(decoded, Err(error));
+    }
+}
+
+/// What a forger has written is not looked at, whatever is wrong with it (CVE-2024-51744).
+#[test]
+fn a_forgery_is_neither_expired_nor_early_nor_malformed() {
+    for claims in [r#"{"exp":1}"#, r#"{"exp":9999999999,"nbf":9999999998}"#, "{}", "[]", "?"] {
+        let signing_input = format!("{}.{}", b64(JWT), b64(claims));
+        refused_by_all(&sign_with(&key(9), &signing_input), &FORGED);
     }
 }
 
@@ -182,27 +190,6 @@ fn claims_in_the_header_are_no_claims() {
     let issuer = issuer(PairPolicy::new());
     let claims = issuer.verify_refresh(&token(header, REFRESH_CLAIMS), at(NOW)).unwrap();
     assert_eq!((claims.user_id, claims.exp.as_secs()), (123.into(), 1_700_604_800));
-}
-
-/// A search for duplicates that compares each name with each other takes hundreds of times as long as
-/// it takes to read the names into a map.
-#[test]
-fn names_by_the_thousand_take_the_time_of_a_map() {
-    let names: Vec<String> = (0..50_000).map(|number| format!(r#""{number}":0"#)).collect();
-    let names = names.join(",");
-    let policy = Validation::new().max_token_bytes(usize::MAX);
-    for json in [
-        format!(r#"{{"exp":1700000001,{names}}}"#),
-        format!(r#"{{"exp":1700000001,"x":{{{names}}}}}"#),
-    ] {
-        let token = jwt(&json);
-        let start = Instant::now();
-        let map: Map<String, Value> = serde_json::from_str(&json).unwrap();
-        let middle = Instant::now();
-        assert_eq!(decode_by(&token, &policy), Ok(map));
-        let (time, of_a_map) = (middle.elapsed(), middle.duration_since(start));
-        assert!(time < of_a_map.saturating_mul(30), "{time:?}, of a map {of_a_map:?}");
-    }
 }
 
 /// `in` where `==` was meant (CVE-2024-53861), and `startswith`.

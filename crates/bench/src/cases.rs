@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::payloads::{access_payload, data_payload, noise};
+use crate::payloads::{access_payload, data_payload, members_payload, noise};
 use crate::token::{self, SECRET, header, ring_secret};
 
 const ACCESS_SECONDS: u64 = 15 * 60;
@@ -96,6 +96,13 @@ pub fn all() -> Vec<Case> {
     ];
     cases.extend(payloads.map(|(name, title, bytes)| {
         valid(name, title, "data", Kind::Generic, &data_payload(tomorrow, bytes))
+    }));
+    let members = [
+        ("members_500", "500 claims, untyped", 500),
+        ("members_5000", "5,000 claims, untyped", 5_000),
+    ];
+    cases.extend(members.map(|(name, title, count)| {
+        valid(name, title, "untyped", Kind::Generic, &members_payload(tomorrow, count))
     }));
     cases.extend([("threads_1", "1 thread", 1), ("threads_2", "2 threads", 2)].map(
         |(name, title, threads)| Case {

@@ -12,6 +12,12 @@ pub fn data_payload(exp: u64, bytes: usize) -> String {
     frame.replace(r#""""#, &format!(r#""{data}""#))
 }
 
+/// Many names, of which each has to be told from all before it.
+pub fn members_payload(exp: u64, count: usize) -> String {
+    let members: String = (0..count).map(|at| format!(r#","m{at}":{at}"#)).collect();
+    format!(r#"{{"exp":{exp}{members}}}"#)
+}
+
 /// Printable ASCII from a fixed seed, dots and all.
 pub fn noise(bytes: usize) -> String {
     let mut state = 1_u32;

@@ -120,6 +120,47 @@ fn a_forgery_is_refused_for_free() {
     assert_refused_for_free(&unused_bits, base64(Segment::Signature, Base64Fault::TrailingBits));
 }
 
+/// Under each header that the issuer writes or knows, and however long the token is: what is wrong
+/// with the MAC is found before the payload is looked at.
+#[test]
+fn a_wrong_mac_is_refused_for_free_under_each_own_header() {
+    let refused = Err(Error::InvalidSignature);
+    let issuer = issuer();
+    for typ in ["access+jwt", "refresh+jwt", "JWT"] {
+        for payload in [2, 1_000, 6_000] {
+            let token = jws::sign(&vec![b'*'; payload], typ, &ring()).expect("a token");
+            let (input, _) = token.rsplit_once('.').expect("two dots");
+            let token = format!("{input}.{}", "A".repeat(43));
+            let by_kind = count(|| issuer.verify_access(&token, NOW).map(drop));
+            assert_eq!((by_kind.0, by_kind.1.times), (refused.clone(), 0), "{typ}");
+            let by_kind = count(|| issuer.verify_refresh(&token, NOW).map(drop));
+            assert_eq!((by_kind.0, by_kind.1.times), (refused.clone(), 0), "{typ}");
+            let by_any = count(|| issuer.decode(&token, NOW).map(drop));
+            assert_eq!((by_any.0, by_any.1.times), (refused.clone(), 0), "{typ}");
+        }
+    }
+}
+
+/// Each byte but those of the alphabet, at the start and the end of the header and the signature.
+#[test]
+fn a_byte_outside_the_alphabet_is_refused_for_free() {
+    let (access, _) = pair();
+    let signature = access.rfind('.').expect("two dots") + 1;
+    let header = access.find('.').expect("two dots");
+    for byte in (0..128_u8).filter(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte)) {
+        for (at, segment) in [
+            (0, Segment::Header),
+            (header - 1, Segment::Header),
+            (signature, Segment::Signature),
+            (access.len() - 1, Segment::Signature),
+        ] {
+            let mut token = access.clone();
+            token.replace_range(at..=at, str::from_utf8(&[byte]).expect("ASCII"));
+            assert_refused_for_free(&token, base64(segment, Base64Fault::OutsideAlphabet));
+        }
+    }
+}
+
 /// Two, as a header that is not one of the issuer's own is read, and its `kid` and `typ` are kept.
 #[test]
 fn a_header_of_others_is_refused_for_its_two_texts() {

@@ -84,3 +84,44 @@ fn deep_nesting() {
         assert_linear(payload, 50_000, Syntax, 4);
     }
 }
+
+/// The memory asked for to refuse a token of this header, which is read before the MAC is verified.
+#[track_caller]
+fn bytes_asked_for_header(header: &str) -> usize {
+    let keys = KeyRing::new(Key::new(&[7; 32]).expect("32 bytes"));
+    let header = jwt_pair::base64url::encode(header.as_bytes());
+    let token = format!("{header}.e30.{}", "A".repeat(43));
+    let (result, asked) = count(|| jws::verify(&token, &keys, jws::DEFAULT_MAX_TOKEN_BYTES));
+    assert_eq!(result.map(drop), Err(Error::InvalidSignature));
+    asked.bytes
+}
+
+/// Headers of half the limit and of nearly all of it: anybody can make them.
+#[test]
+fn the_worst_headers() {
+    let escapes = |size: usize| format!(r#"{{"kid":"{}"}}"#, "\\u0061".repeat(size / 6));
+    let texts = |size: usize| format!(r#"{{"x":[{}0]}}"#, r#""\n","#.repeat(size / 5));
+    let members = |size: usize| {
+        let members: Vec<_> = (0..size / 9).map(|at| format!(r#""{:04}":0"#, at)).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let inner = |size: usize| format!(r#"{{"x":{}}}"#, members(size));
+    let nested = |size: usize| {
+        let one = format!("{}{}", "[".repeat(100), "]".repeat(100));
+        format!(r#"{{"x":[{}]}}"#, vec![one; size / 201].join(","))
+    };
+    let kinds: [(&str, &dyn Fn(usize) -> String, usize); 5] = [
+        ("escapes", &escapes, 4),
+        ("texts", &texts, 40),
+        ("members", &members, 12),
+        ("inner", &inner, 24),
+        ("nested", &nested, 80),
+    ];
+    for (name, header, most) in kinds {
+        let (half, whole) = (header(750), header(1_500));
+        let (once, twice) = (bytes_asked_for_header(&half), bytes_asked_for_header(&whole));
+        // Thrice, as the first 12 names and 1,024 bytes are held on the stack; four would be squared.
+        assert!(twice <= once * 3 + whole.len(), "{name}: {once} bytes, then {twice}");
+        assert!(twice <= most * whole.len(), "{name}: {twice} bytes for {}", whole.len());
+    }
+}
