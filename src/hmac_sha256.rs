@@ -6,7 +6,7 @@
 //! [RFC 7518 §3.2]: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
 //! [RFC 2104]: https://www.rfc-editor.org/rfc/rfc2104
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -24,7 +24,8 @@ pub const MAC_BYTES: usize = 32;
 /// (on by default) it is wiped when the key is dropped. `Debug` shows nothing of it.
 #[derive(Clone)]
 pub struct Key {
-    state: Hmac<Sha256>,
+    /// In a box, as what is moved leaves its bytes where it was, and nothing wipes them there.
+    state: Box<Hmac<Sha256>>,
 }
 
 impl Key {
@@ -45,12 +46,12 @@ impl Key {
         }
         // HMAC itself takes keys of any length (RFC 2104 §2), so this fails for none that is left.
         let state = Hmac::new_from_slice(secret).map_err(|_| too_short)?;
-        Ok(Self { state })
+        Ok(Self { state: Box::new(state) })
     }
 
     /// The MAC of a message.
     pub fn sign(&self, message: &[u8]) -> [u8; MAC_BYTES] {
-        let mac = self.state.clone().chain_update(message);
+        let mac = Hmac::clone(&self.state).chain_update(message);
         mac.finalize().into_bytes().into()
     }
 
@@ -62,7 +63,7 @@ impl Key {
     /// # Errors
     /// [`Error::InvalidSignature`] if it is not, also where it is shorter or longer.
     pub fn verify(&self, message: &[u8], mac: &[u8]) -> Result<(), Error> {
-        let computed = self.state.clone().chain_update(message);
+        let computed = Hmac::clone(&self.state).chain_update(message);
         computed.verify_slice(mac).map_err(|_| Error::InvalidSignature)
     }
 }

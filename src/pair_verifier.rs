@@ -3,6 +3,8 @@
 //! In: untrusted tokens. Out: claims that are authentic and valid.
 //! Not here: signing, so that a service which only checks access tokens needs nothing more.
 
+use alloc::boxed::Box;
+
 use crate::base64url::Scratch;
 use crate::claims;
 use crate::error::Error;
@@ -45,8 +47,9 @@ impl AccessVerifier {
 pub(crate) struct PairVerifier {
     pub(crate) policy: PairPolicy,
     access_keys: KeyRing,
-    /// `None` where one ring is for both kinds.
-    refresh_keys: Option<KeyRing>,
+    /// `None` where one ring is for both kinds. In a box, as a `None` of a ring's size would carry
+    /// what its bytes held before, which may be of a key, and is not wiped.
+    refresh_keys: Option<Box<KeyRing>>,
     /// Those of an access token, a refresh token and an unmarked token.
     headers: [OwnHeader; 3],
 }
@@ -64,6 +67,7 @@ impl PairVerifier {
             header(TokenKind::Refresh, refresh_keys.as_ref().unwrap_or(&access_keys)),
             OwnHeader::JWT,
         ];
+        let refresh_keys = refresh_keys.map(Box::new);
         Self { policy, access_keys, refresh_keys, headers }
     }
 

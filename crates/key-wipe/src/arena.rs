@@ -7,7 +7,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// More than the tests ask for in all; what is not asked for is never backed by memory.
-const BYTES: usize = 1024 * 1024 * 1024;
+const BYTES: usize = 64 * 1024 * 1024;
 
 /// Memory that is given away once, from its start to its end.
 pub struct Arena {
