@@ -158,6 +158,18 @@ fn a_name_that_is_used_again_has_one_place() {
     assert_eq!(purge_all(&store), STAY);
 }
 
+/// One shard for all would be one lock for all. `Debug` shows what is in each.
+#[test]
+fn a_thousand_sessions_leave_no_shard_empty() {
+    let store = MemoryStore::new();
+    let empty_shards = || format!("{store:?}").matches("rows: {}").count();
+    assert_eq!(empty_shards(), 16);
+    for number in 0..1_000 {
+        assert!(insert(&store, &until(&number.to_string(), LOGIN + 1), LOGIN));
+    }
+    assert_eq!(empty_shards(), 0);
+}
+
 #[test]
 fn a_step_says_how_the_row_stands() {
     let store = MemoryStore::new();

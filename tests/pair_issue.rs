@@ -176,6 +176,14 @@ fn a_number_and_its_text_are_different_users() {
 }
 
 #[test]
+fn a_user_is_shown_as_its_id() {
+    assert_eq!(UserId::from(i64::MIN).to_string(), "-9223372036854775808");
+    assert_eq!(UserId::from("1 é").to_string(), "1 é");
+    let padded = [UserId::from(12), UserId::from("12")].map(|id| format!("{id:>4}"));
+    assert_eq!(padded, ["  12", "  12"]);
+}
+
+#[test]
 fn a_refresh_token_never_has_a_user_type() {
     let own = PrivateClaims::new(&json!({"role": "admin"})).unwrap();
     let pair = issuer(PairPolicy::new().issuer("a").audience("b"))

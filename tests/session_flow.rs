@@ -161,6 +161,13 @@ fn the_deadline_bounds_every_refresh_token() {
     assert_eq!(below.unwrap_err(), Error::LifetimeTooShort);
 }
 
+#[test]
+fn the_default_settings_are_those_of_new() {
+    let [default, new] = [SessionPolicy::default(), SessionPolicy::new()];
+    assert_eq!(format!("{default:?}"), format!("{new:?}"));
+    assert_eq!(format!("{:?}", PairPolicy::default()), format!("{:?}", PairPolicy::new()));
+}
+
 /// The leeway is for the clocks of those who only verify; a row ends by the clock of the store.
 #[test]
 fn leeway_does_not_prolong_a_session() {
