@@ -25,6 +25,8 @@ fn all_sessions_of_a_user_end_in_one_step() {
                 barrier.wait();
                 for login in &logins {
                     block_on(store.insert(login, at(LOGIN))).unwrap();
+                    // So that the other thread has its turn in between on a busy machine as well.
+                    thread::yield_now();
                 }
             });
             barrier.wait();
