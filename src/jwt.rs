@@ -118,7 +118,8 @@ pub struct UnverifiedJwt {
 /// No key is used, no MAC, no date and no claim is checked: anybody can make a token that says this.
 ///
 /// # Errors
-/// Those of the compact serialization and of JSON, as [`decode`]; the limit is 8,192 bytes.
+/// Those of the compact serialization and of JSON, as [`decode`]; the limit is 8,192 bytes. The third
+/// segment may hold any text.
 pub fn decode_unverified(token: &str) -> Result<UnverifiedJwt, Error> {
     let mut scratch = Scratch::new();
     let parsed = UnverifiedJws::parse(token, jws::DEFAULT_MAX_TOKEN_BYTES, &[], &mut scratch)?;

@@ -40,7 +40,8 @@ pub(crate) const PAIR_CLAIMS: [&str; 3] = ["user_id", "user_type", "session_id"]
 pub struct PrivateClaims(Map<String, Value>);
 
 impl PrivateClaims {
-    /// Claims from a `struct`, a [`Map`], or anything else that serializes to a JSON object.
+    /// Claims from a `struct`, a [`Map`], or anything else that serializes to a JSON object. An `f64`
+    /// that is no number becomes `null`, as JSON has none.
     ///
     /// # Errors
     /// [`Error::ReservedClaim`] for `{"exp": 0}`; [`Error::ClaimsNotAnObject`] for `[1]`, for a

@@ -52,7 +52,8 @@ impl SessionPolicy {
     /// Only those that expire no later than a refresh token issued now, as the row must outlive
     /// them: do not shorten the refresh lifetime while this is on, and none are taken over where
     /// [`max_lifetime`](Self::max_lifetime) is shorter than it. A logout does not reach a token
-    /// that has not been taken over yet, as there is no row to end.
+    /// that has not been taken over yet, as there is no row to end. Once is as long as the store
+    /// remembers: one in memory takes them over again after each start of the process.
     pub const fn adopt_tokens_without_jti(mut self) -> Self {
         self.adopts = true;
         self

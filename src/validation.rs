@@ -86,7 +86,7 @@ impl Validation {
     }
 
     /// Expects this media type in the header's `typ`, without its `application/`, without regard to
-    /// case (RFC 8725 §3.11). Given with `application/`, it fits no token.
+    /// case (RFC 8725 §3.11). Given with `application/`, it fits no media type that there is.
     ///
     /// Without it every token under the keys is accepted, also those of a pair: name a `typ`, or keep
     /// keys of their own, for each use.
