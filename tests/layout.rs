@@ -64,7 +64,9 @@ fn no_file_has_more_than_200_lines_of_code() {
 
 #[test]
 fn there_are_five_dependencies_and_no_others() {
-    let manifest = read("Cargo.toml");
+    // In a package, cargo's own form of the manifest stands in the place of the one that was written.
+    let written = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml.orig");
+    let manifest = fs::read_to_string(written).unwrap_or_else(|_| read("Cargo.toml"));
     let (_, section) = manifest.split_once("\n[dependencies]\n").unwrap();
     let (section, _) = section.split_once("\n[").unwrap();
     let names = section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
