@@ -110,7 +110,8 @@ fn the_worst_headers() {
         let one = format!("{}{}", "[".repeat(100), "]".repeat(100));
         format!(r#"{{"x":[{}]}}"#, vec![one; size / 201].join(","))
     };
-    let kinds: [(&str, &dyn Fn(usize) -> String, usize); 5] = [
+    type Kind<'a> = (&'static str, &'a dyn Fn(usize) -> String, usize);
+    let kinds: [Kind<'_>; 5] = [
         ("escapes", &escapes, 4),
         ("texts", &texts, 40),
         ("members", &members, 12),
