@@ -41,13 +41,19 @@ pub struct PairIssuer {
 }
 
 /// The two tokens of one login.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenPair {
     /// For each request, in `Authorization: Bearer`.
     pub access: IssuedToken,
     /// For renewal alone; kept where scripts cannot read it.
     pub refresh: IssuedToken,
+}
+
+impl fmt::Debug for TokenPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenPair(..)")
+    }
 }
 
 impl TokenPair {
