@@ -68,6 +68,6 @@ pub use sessions::Sessions;
 pub use store::{Advance, Advanced, SessionStore};
 
 /// The example of the README, so that it is run.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,7 +1,9 @@
 //! The shape that the documentation promises: imports go one way, files are short, one dependency.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
