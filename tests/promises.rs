@@ -2,16 +2,13 @@
 #![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use core::future::Future;
-use core::pin::pin;
-use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::fs;
 use std::path::Path;
 
 use jwt_pair::{
-    AccessVerifier, Error, Identity, Key, KeyRing, MemoryStore, PairIssuer, PairPolicy, Refreshed,
-    SessionPolicy, Sessions, TokenKind, UnixTime, Validation, decode, encode,
+    AccessVerifier, Error, Identity, Key, KeyRing, PairIssuer, PairPolicy, TokenKind, UnixTime,
+    Validation, decode, encode,
 };
 use serde_json::{Map, Value, json};
 
@@ -33,14 +30,6 @@ fn decode_claims(claims: &Value, policy: &Validation) -> Result<Map<String, Valu
     decode(&encode(claims, &keys(1)).unwrap(), &keys(1), policy, NOW)
 }
 
-/// The memory store never waits.
-fn ready<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => unreachable!("the memory store waited"),
-    }
-}
-
 #[test]
 fn the_tree_has_at_most_18_packages() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -53,7 +42,7 @@ fn a_refresh_token_is_not_an_access_token() {
     let pair = issuer().issue(&customer(), NOW).unwrap();
     let (expected, found) = (TokenKind::Access, TokenKind::Refresh);
     assert_eq!(
-        issuer().verify_access(&pair.refresh_token, NOW),
+        issuer().verify_access(&pair.refresh.token, NOW),
         Err(Error::WrongKind { expected, found })
     );
 }
@@ -63,32 +52,16 @@ fn a_service_that_checks_access_tokens_cannot_mint_refresh_tokens() {
     let policy = || PairPolicy::new().accept_unmarked();
     let issuer = PairIssuer::with_refresh_keys(keys(1), keys(2), policy());
     let pair = issuer.issue(&customer(), NOW).unwrap();
-    assert!(AccessVerifier::new(keys(1), policy()).verify(&pair.access_token, NOW).is_ok());
+    assert!(AccessVerifier::new(keys(1), policy()).verify(&pair.access.token, NOW).is_ok());
 
     // What the service could make with the key it holds, in both markings.
-    let minted = PairIssuer::new(keys(1), policy()).issue(&customer(), NOW).unwrap().refresh_token;
+    let minted = PairIssuer::new(keys(1), policy()).issue(&customer(), NOW).unwrap().refresh.token;
     assert_eq!(issuer.verify_refresh(&minted, NOW), Err(Error::InvalidSignature));
     assert_eq!(issuer.decode(&minted, NOW), Err(Error::InvalidSignature));
     let claims = json!({"user_id": 1, "session_id": "s", "iat": 1, "exp": 1_700_000_001});
     let unmarked = encode(&claims, &keys(1)).unwrap();
     assert_eq!(issuer.verify_refresh(&unmarked, NOW), Err(Error::InvalidSignature));
     assert_eq!(issuer.decode(&unmarked, NOW), Err(Error::InvalidSignature));
-}
-
-#[test]
-fn two_tabs_that_refresh_at_once_stay_logged_in() {
-    let sessions = Sessions::new(issuer(), MemoryStore::new(), SessionPolicy::new());
-    let pair = ready(sessions.start(&customer(), "Firefox", NOW)).unwrap();
-    let claims = sessions.issuer().verify_refresh(&pair.refresh_token, NOW).unwrap();
-
-    let tab = || ready(sessions.refresh(&claims, "customer", &Default::default(), NOW)).unwrap();
-    let (Refreshed::Rotated(first), Refreshed::Replayed(second)) = (tab(), tab()) else {
-        unreachable!("one tab rotates, the other is given the same again");
-    };
-    assert_eq!(first.refresh_token, second.refresh_token);
-    let next = sessions.issuer().verify_refresh(&second.refresh_token, NOW).unwrap();
-    let again = ready(sessions.refresh(&next, "customer", &Default::default(), NOW)).unwrap();
-    assert!(matches!(again, Refreshed::Rotated(_)));
 }
 
 #[test]

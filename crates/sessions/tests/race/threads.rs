@@ -7,16 +7,14 @@
     reason = "a test fails by panicking"
 )]
 
-mod session_common;
-
 use std::sync::{Barrier, Mutex};
 use std::thread;
 
-use jwt_pair::{MemoryStore, Refreshed, SessionError, SessionPolicy, Sessions};
-use serde_json::json;
-use session_common::{
+use crate::common::{
     GRACE, LOGIN, generation_of, login, refresh, refresh_token, rotated, sessions,
 };
+use jwt_pair::serde_json::json;
+use jwt_pair_sessions::{MemoryStore, Refreshed, SessionError, SessionPolicy, Sessions};
 
 const THREADS: usize = 64;
 const ROUNDS: u64 = 200;
@@ -41,7 +39,7 @@ fn one_next(answers: Vec<Result>) -> String {
     let is_rotated = |answer: &&Result| matches!(answer, Ok(Refreshed::Rotated(_)));
     assert_eq!(answers.iter().filter(is_rotated).count(), 1);
     let mut tokens: Vec<_> =
-        answers.into_iter().map(|answer| answer.unwrap().into_pair().refresh_token).collect();
+        answers.into_iter().map(|answer| answer.unwrap().into_pair().refresh.token).collect();
     assert_eq!(tokens.len(), THREADS);
     tokens.dedup();
     let [token] = tokens.as_slice() else { panic!("{} distinct tokens", tokens.len()) };
@@ -55,7 +53,7 @@ fn in_memory() -> Sessions<MemoryStore> {
 #[test]
 fn one_is_rotated_and_63_are_replayed() {
     let (sessions, barrier) = (in_memory(), Barrier::new(THREADS));
-    let mut token = login(&sessions, "s").refresh_token;
+    let mut token = login(&sessions, "s").refresh.token;
     for round in 0..ROUNDS {
         let now = LOGIN + round * GRACE;
         token = one_next(at_once(|| refresh(&sessions, &token, now), &barrier));
@@ -80,8 +78,8 @@ fn nobody_is_let_in_after_a_reuse() {
     let barrier = Barrier::new(THREADS);
     for _ in 0..ROUNDS / 4 {
         let sessions = in_memory();
-        let first = login(&sessions, "s").refresh_token;
-        let second = rotated(refresh(&sessions, &first, LOGIN)).refresh_token;
+        let first = login(&sessions, "s").refresh.token;
+        let second = rotated(refresh(&sessions, &first, LOGIN)).refresh.token;
         let now = LOGIN + GRACE;
         let turn = Mutex::new(0);
         let stolen_or_not = || {
@@ -94,7 +92,7 @@ fn nobody_is_let_in_after_a_reuse() {
         assert!(rotated.count() <= 1);
         assert!(answers.contains(&Err(SessionError::Reuse)));
         for answer in answers {
-            let token = answer.map_or_else(|_| second.clone(), |it| it.into_pair().refresh_token);
+            let token = answer.map_or_else(|_| second.clone(), |it| it.into_pair().refresh.token);
             assert_eq!(refresh(&sessions, &token, now), Err(SessionError::Revoked));
         }
     }

@@ -6,13 +6,11 @@
     reason = "a test fails by panicking"
 )]
 
-mod session_common;
-
-use jwt_pair::{AccessClaims, Identity, MemoryStore, Session};
-use jwt_pair::{SessionError, SessionPolicy, Sessions};
-use session_common::{
+use crate::common::{
     LOGIN, MAX_LIFETIME, REFRESH_LIFETIME, at, block_on, login, refresh, rotated, row, sessions,
 };
+use jwt_pair::{AccessClaims, Identity};
+use jwt_pair_sessions::{MemoryStore, Session, SessionError, SessionPolicy, Sessions};
 
 fn in_memory() -> Sessions<MemoryStore> {
     sessions(MemoryStore::new(), SessionPolicy::new())
@@ -30,23 +28,23 @@ fn a_logout_ends_one_session() {
     assert_eq!(revoke("one"), Ok(true));
     assert_eq!(revoke("one"), Ok(false));
     assert_eq!(revoke("none"), Ok(false));
-    assert_eq!(refresh(&sessions, &one.refresh_token, LOGIN), Err(SessionError::Revoked));
-    rotated(refresh(&sessions, &other.refresh_token, LOGIN));
+    assert_eq!(refresh(&sessions, &one.refresh.token, LOGIN), Err(SessionError::Revoked));
+    rotated(refresh(&sessions, &other.refresh.token, LOGIN));
 
     let check =
         |token: &str, now| block_on(sessions.check(&access(&sessions, token, LOGIN), at(now)));
-    assert_eq!(check(&one.access_token, LOGIN), Err(SessionError::Revoked));
-    assert_eq!(check(&other.access_token, LOGIN), Ok(()));
-    assert_eq!(check(&other.access_token, LOGIN + REFRESH_LIFETIME - 1), Ok(()));
-    assert_eq!(check(&other.access_token, LOGIN + REFRESH_LIFETIME), Err(SessionError::Revoked));
+    assert_eq!(check(&one.access.token, LOGIN), Err(SessionError::Revoked));
+    assert_eq!(check(&other.access.token, LOGIN), Ok(()));
+    assert_eq!(check(&other.access.token, LOGIN + REFRESH_LIFETIME - 1), Ok(()));
+    assert_eq!(check(&other.access.token, LOGIN + REFRESH_LIFETIME), Err(SessionError::Revoked));
 }
 
 #[test]
 fn a_new_password_ends_all_sessions_of_a_user() {
     let sessions = in_memory();
-    let tokens = ["a", "b", "c"].map(|name| login(&sessions, name).refresh_token);
+    let tokens = ["a", "b", "c"].map(|name| login(&sessions, name).refresh.token);
     let text = Identity::new("123", "customer", "d");
-    let other = block_on(sessions.start(&text, "", at(LOGIN))).unwrap().refresh_token;
+    let other = block_on(sessions.start(&text, "", at(LOGIN))).unwrap().refresh.token;
     block_on(sessions.revoke("c", at(LOGIN))).unwrap();
 
     let revoke = || block_on(sessions.revoke_user(&123.into(), at(LOGIN)));
@@ -57,7 +55,7 @@ fn a_new_password_ends_all_sessions_of_a_user() {
     }
     // The text "123" is another user than the integer.
     rotated(refresh(&sessions, &other, LOGIN));
-    let later = login(&sessions, "later").refresh_token;
+    let later = login(&sessions, "later").refresh.token;
     rotated(refresh(&sessions, &later, LOGIN));
 }
 
@@ -66,7 +64,7 @@ fn the_account_page_lists_what_is_alive_oldest_first() {
     let sessions = in_memory();
     let start = |user: i64, name: &str, label: &str, now| {
         let identity = Identity::new(user, "customer", name);
-        block_on(sessions.start(&identity, label, at(now))).unwrap().refresh_token
+        block_on(sessions.start(&identity, label, at(now))).unwrap().refresh.token
     };
     let phone = start(123, "phone", "Phone \u{1f4f1} <b>", LOGIN + 2);
     start(123, "laptop", "", LOGIN + 1);
@@ -101,7 +99,7 @@ fn the_account_page_lists_what_is_alive_oldest_first() {
 #[test]
 fn a_name_is_not_used_twice() {
     let sessions = in_memory();
-    let token = login(&sessions, "s").refresh_token;
+    let token = login(&sessions, "s").refresh.token;
     let start = |user: i64, now| {
         block_on(sessions.start(&Identity::new(user, "customer", "s"), "", at(now)))
     };

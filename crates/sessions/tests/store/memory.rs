@@ -6,13 +6,14 @@
     reason = "a test fails by panicking"
 )]
 
-mod session_common;
-
 use std::thread;
 
-use jwt_pair::{Advance, Advanced, MemoryStore, Session, SessionPolicy, SessionStore as _, UserId};
-use session_common::{
+use crate::common::{
     LOGIN, REFRESH_LIFETIME, at, block_on, login, refresh, rotated, row, sessions,
+};
+use jwt_pair::UserId;
+use jwt_pair_sessions::{
+    Advance, Advanced, MemoryStore, Session, SessionPolicy, SessionStore as _,
 };
 
 fn insert(store: &MemoryStore, session: &Session, now: u64) -> bool {
@@ -205,9 +206,9 @@ fn two_threads_on_different_sessions() {
         for name in ["one", "other"] {
             let sessions = &sessions;
             scope.spawn(move || {
-                let mut token = login(sessions, name).refresh_token;
+                let mut token = login(sessions, name).refresh.token;
                 for _ in 0..ROTATIONS {
-                    token = rotated(refresh(sessions, &token, LOGIN)).refresh_token;
+                    token = rotated(refresh(sessions, &token, LOGIN)).refresh.token;
                 }
             });
         }

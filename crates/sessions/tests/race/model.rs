@@ -13,12 +13,10 @@
 #![allow(clippy::print_stdout, reason = "says how much was explored")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod session_common;
-
-use session_common::GRACE;
-use session_common::model::{Scenario, TICK, Wrong, check};
-use session_common::server::Outcome;
-use session_common::stepped_store::Bug;
+use crate::common::GRACE;
+use crate::common::model::{Scenario, TICK, Wrong, check};
+use crate::common::server::Outcome;
+use crate::common::stepped_store::Bug;
 
 /// Three tabs of one browser, a response that is lost, a thief who asks once, and a logout.
 const SCENARIO: Scenario = Scenario {

@@ -6,15 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
-mod session_common;
-
-use jwt_pair::{Error, Identity, MemoryStore, PairIssuer, PairPolicy, Session};
-use jwt_pair::{SessionError, SessionPolicy, Sessions};
-use serde_json::json;
-use session_common::{
+use crate::common::{
     DAY, GRACE, LOGIN, REFRESH_LIFETIME, at, block_on, claims_of, keys, login, refresh,
     refresh_token, replayed, rotated, row, seconds, sessions,
 };
+use jwt_pair::serde_json::json;
+use jwt_pair::{Error, Identity, PairIssuer, PairPolicy};
+use jwt_pair_sessions::{MemoryStore, Session, SessionError, SessionPolicy, Sessions};
 
 const NO_JTI: Error = Error::MissingClaim { claim: "jti" };
 
@@ -40,7 +38,7 @@ fn once_then_replayed_then_reuse() {
     let sessions = adopting();
     let adoption = LOGIN + DAY;
     let first = rotated(refresh(&sessions, &old_token(), adoption));
-    let claims = claims_of(&first.refresh_token);
+    let claims = claims_of(&first.refresh.token);
     assert_eq!(claims.jti.as_deref(), Some("s.1"));
     assert_eq!(claims.iat, at(adoption).into());
     assert_eq!(claims.exp, at(adoption + REFRESH_LIFETIME).into());
@@ -49,15 +47,15 @@ fn once_then_replayed_then_reuse() {
         started_at: at(adoption),
         rotated_at: at(adoption),
         expires_at: at(adoption + REFRESH_LIFETIME),
-        deadline: at(adoption + session_common::MAX_LIFETIME),
+        deadline: at(adoption + crate::common::MAX_LIFETIME),
         ..row("s", 1)
     };
     assert_eq!(block_on(sessions.list(&123.into(), at(adoption))), Ok(vec![listed]));
 
     let again = replayed(refresh(&sessions, &old_token(), adoption + GRACE - 1));
-    assert_eq!(again.refresh_token, first.refresh_token);
+    assert_eq!(again.refresh.token, first.refresh.token);
     assert_eq!(refresh(&sessions, &old_token(), adoption + GRACE), Err(SessionError::Reuse));
-    for token in [old_token(), first.refresh_token] {
+    for token in [old_token(), first.refresh.token] {
         assert_eq!(refresh(&sessions, &token, adoption), Err(SessionError::Revoked));
     }
 }
@@ -65,7 +63,7 @@ fn once_then_replayed_then_reuse() {
 #[test]
 fn one_rotation_later_is_reuse() {
     let sessions = adopting();
-    let first = rotated(refresh(&sessions, &old_token(), LOGIN)).refresh_token;
+    let first = rotated(refresh(&sessions, &old_token(), LOGIN)).refresh.token;
     rotated(refresh(&sessions, &first, LOGIN));
     assert_eq!(refresh(&sessions, &old_token(), LOGIN), Err(SessionError::Reuse));
 }
@@ -134,7 +132,7 @@ fn the_session_of_another_user_is_not_taken_over() {
     for now in [LOGIN, LOGIN + GRACE] {
         assert_eq!(refresh(&sessions, &old_token(), now), Err(SessionError::Revoked));
     }
-    rotated(refresh(&sessions, &pair.refresh_token, LOGIN));
+    rotated(refresh(&sessions, &pair.refresh.token, LOGIN));
 }
 
 #[test]

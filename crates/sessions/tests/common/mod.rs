@@ -6,11 +6,14 @@ use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 
-use jwt_pair::session::generation;
-use jwt_pair::{Identity, Key, KeyRing, PairIssuer, PairPolicy, PrivateClaims, RefreshClaims};
-use jwt_pair::{Refreshed, Session, SessionError, SessionPolicy, SessionStore, Sessions};
-use jwt_pair::{TokenPair, UnixTime};
-use serde_json::{Value, json};
+use jwt_pair::serde_json::{Value, json};
+use jwt_pair::{
+    Identity, Key, KeyRing, PairIssuer, PairPolicy, PrivateClaims, RefreshClaims, TokenPair,
+    UnixTime,
+};
+use jwt_pair_sessions::{
+    Refreshed, Session, SessionError, SessionPolicy, SessionStore, Sessions, generation,
+};
 
 #[cfg(feature = "std")]
 pub(crate) mod faulty_store;

@@ -4,8 +4,6 @@
 //! be kept: it is made anew, hears its old answers again, and takes one step more.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-extern crate alloc;
-
 use alloc::sync::Arc;
 use core::convert::Infallible;
 use core::future::poll_fn;
@@ -13,7 +11,8 @@ use core::hash::{Hash, Hasher};
 use core::task::Poll;
 use std::sync::Mutex;
 
-use jwt_pair::{Advance, Advanced, Session, SessionStore, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::{Advance, Advanced, Session, SessionStore};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row(pub(crate) Session);

@@ -1,13 +1,12 @@
 //! A store in memory that does not answer when it is told so, and that other servers share.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-extern crate alloc;
-
 use alloc::sync::Arc;
 use core::fmt;
 use std::sync::Mutex;
 
-use jwt_pair::{Advance, Advanced, MemoryStore, Session, SessionStore, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::{Advance, Advanced, MemoryStore, Session, SessionStore};
 
 /// What happens to the next step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

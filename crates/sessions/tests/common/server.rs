@@ -11,8 +11,8 @@ use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use std::collections::HashMap;
 
-use jwt_pair::{PairIssuer, PairPolicy, PrivateClaims, RefreshClaims, Refreshed};
-use jwt_pair::{SessionError, SessionPolicy, Sessions};
+use jwt_pair::{PairIssuer, PairPolicy, PrivateClaims, RefreshClaims};
+use jwt_pair_sessions::{Refreshed, SessionError, SessionPolicy, Sessions};
 
 use super::stepped_store::{Answer, Bug, Row, SteppedStore};
 use super::{at, block_on, claims_of, keys, login, refresh_token, seconds};
@@ -105,12 +105,12 @@ impl Server {
         self.sessions.store().resume(None, Vec::new());
         let pair = login(&self.sessions, SESSION);
         let (row, _) = self.sessions.store().pause();
-        (self.rows.id(&row), self.token(pair.refresh_token))
+        (self.rows.id(&row), self.token(pair.refresh.token))
     }
 
     /// A login from before there were sessions: no row, and a token without `jti`.
     pub(crate) fn old_login(&mut self) -> (Id, Id) {
-        let token = refresh_token(SESSION, &serde_json::json!({}));
+        let token = refresh_token(SESSION, &jwt_pair::serde_json::json!({}));
         (self.rows.id(&None), self.token(token))
     }
 
@@ -132,10 +132,10 @@ impl Server {
         let outcome = match polled {
             Poll::Pending => None,
             Poll::Ready(Ok(Refreshed::Rotated(pair))) => {
-                Some(Outcome::Rotated(self.token(pair.refresh_token)))
+                Some(Outcome::Rotated(self.token(pair.refresh.token)))
             }
             Poll::Ready(Ok(Refreshed::Replayed(pair))) => {
-                Some(Outcome::Replayed(self.token(pair.refresh_token)))
+                Some(Outcome::Replayed(self.token(pair.refresh.token)))
             }
             Poll::Ready(Err(SessionError::Reuse)) => Some(Outcome::Reuse),
             Poll::Ready(Err(SessionError::Revoked)) => Some(Outcome::Revoked),

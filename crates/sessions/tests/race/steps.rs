@@ -2,15 +2,13 @@
 #![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod session_common;
-
 use std::sync::Barrier;
 use std::thread;
 
-use jwt_pair::{Error, Identity, MemoryStore, PrivateClaims, Session, SessionError};
-use jwt_pair::{SessionPolicy, SessionStore as _};
-use serde_json::json;
-use session_common::{LOGIN, at, block_on, row, sessions};
+use crate::common::{LOGIN, at, block_on, row, sessions};
+use jwt_pair::serde_json::json;
+use jwt_pair::{Error, Identity, PrivateClaims};
+use jwt_pair_sessions::{MemoryStore, Session, SessionError, SessionPolicy, SessionStore as _};
 
 /// While logins come in one after another, all sessions of a user are ended once: those from before
 /// are ended and those from after stand, and no older one stands where a younger one was ended.
@@ -52,7 +50,7 @@ fn no_session_begins_whose_refresh_token_could_outgrow_the_limit() {
         let name = bytes.to_string();
         let identity = Identity::new(123, "customer", &name).refresh_claims(&claims);
         let (first, last) = (row(&name, 1), row(&name, u64::MAX));
-        let made = |row: &Session| sessions.issuer().issue_for(row, &identity, at(LOGIN)).is_ok();
+        let made = |row: &Session| row.issue(sessions.issuer(), &identity, at(LOGIN)).is_ok();
         let started = block_on(sessions.start(&identity, "", at(LOGIN)));
         match &started {
             Ok(_) => assert!(made(&last), "{bytes}"),

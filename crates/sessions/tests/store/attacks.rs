@@ -2,12 +2,9 @@
 #![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod session_common;
-
-use jwt_pair::{
-    Key, MemoryStore, PairIssuer, PairPolicy, SessionPolicy, SessionStore as _, Sessions,
-};
-use session_common::{LOGIN, at, block_on, login, refresh, rotated, row};
+use crate::common::{LOGIN, at, block_on, login, refresh, rotated, row};
+use jwt_pair::{Key, PairIssuer, PairPolicy};
+use jwt_pair_sessions::{MemoryStore, SessionPolicy, SessionStore as _, Sessions};
 
 /// Two services that do the same under different keys have the same row: nothing in it comes from a
 /// key, and so nothing that a token could be made or recognized by.
@@ -17,8 +14,8 @@ fn a_row_holds_nothing_of_a_token() {
         let key = Key::new(&[byte; 32]).unwrap();
         let issuer = PairIssuer::new(key.into(), PairPolicy::new());
         let sessions = Sessions::new(issuer, MemoryStore::new(), SessionPolicy::new());
-        let first = login(&sessions, "s").refresh_token;
-        let second = rotated(refresh(&sessions, &first, LOGIN)).refresh_token;
+        let first = login(&sessions, "s").refresh.token;
+        let second = rotated(refresh(&sessions, &first, LOGIN)).refresh.token;
         let row = block_on(sessions.store().load("s", at(LOGIN))).unwrap().unwrap();
         for token in [&first, &second] {
             for segment in token.split('.') {

@@ -1,7 +1,7 @@
 //! Sessions without `async` and in a storage of one's own: the decision is a pure function.
 //!
 //! ```sh
-//! cargo run --example sync_sessions
+//! cargo run -p jwt-pair-sessions --example sync_sessions
 //! ```
 //!
 //! A refresh is five steps: verify the token, read the generation that it names, decide by the row,
@@ -18,8 +18,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jwt_pair::session::{self, Decision};
-use jwt_pair::{Advance, Identity, Key, PairIssuer, PairPolicy, Session, TokenPair, UnixTime};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, TokenPair, UnixTime};
+use jwt_pair_sessions::{Advance, Decision, Session, decide, generation};
 
 type Result<T> = core::result::Result<T, Box<dyn Error>>;
 
@@ -50,7 +50,7 @@ impl Service {
             revoked: false,
         };
         let identity = Identity::new(user_id, "customer", session_id);
-        let pair = self.issuer.issue_for(&row, &identity, now)?;
+        let pair = row.issue(&self.issuer, &identity, now)?;
         match self.rows().entry(session_id.into()) {
             Entry::Occupied(_) => Err("a session of this name was there before".into()),
             Entry::Vacant(place) => {
@@ -63,11 +63,11 @@ impl Service {
     /// What the token is worth, and a pair if it is worth one.
     fn refresh(&self, token: &str, now: UnixTime) -> Result<(Decision, Option<TokenPair>)> {
         let claims = self.issuer.verify_refresh(token, now)?;
-        let generation = session::generation(&claims)?;
+        let generation = generation(&claims)?;
 
         let mut rows = self.rows();
         let row = rows.get_mut(&claims.session_id).filter(|row| row.user_id == claims.user_id);
-        let decision = session::decide(row.as_deref(), generation, now, GRACE);
+        let decision = decide(row.as_deref(), generation, now, GRACE);
         let Some(row) = row else { return Ok((decision, None)) };
         match decision {
             Decision::Rotate => {
@@ -89,7 +89,7 @@ impl Service {
         // What the user is today; and the refresh token's own claims, so that a replay is the same.
         let identity = Identity::new(claims.user_id, "customer", &claims.session_id)
             .refresh_claims(&claims.private);
-        Ok((decision, Some(self.issuer.issue_for(row, &identity, now)?)))
+        Ok((decision, Some(row.issue(&self.issuer, &identity, now)?)))
     }
 
     fn logout(&self, session_id: &str) -> bool {
@@ -121,7 +121,7 @@ fn run(out: &mut impl io::Write) -> Result<()> {
     let start = UnixTime::from_secs(1_700_000_000);
     let quarter = start.saturating_add(Duration::from_secs(15 * 60));
 
-    let first = service.login(123, "5f2b9c", start)?.refresh_token;
+    let first = service.login(123, "5f2b9c", start)?.refresh.token;
     writeln!(out, "A login begins the session 5f2b9c.")?;
 
     let second = expect(out, "A refresh", service.refresh(&first, quarter)?, Decision::Rotate)?;
@@ -136,7 +136,7 @@ fn run(out: &mut impl io::Write) -> Result<()> {
     let newest = service.refresh(&second, quarter.saturating_add(Duration::from_secs(31)))?;
     expect(out, "The newest, after that", newest, Decision::Revoked)?;
 
-    let other = service.login(123, "c07d1e", quarter)?.refresh_token;
+    let other = service.login(123, "c07d1e", quarter)?.refresh.token;
     writeln!(out, "A login begins the session c07d1e.")?;
     writeln!(out, "A logout ended it: {}", service.logout("c07d1e"))?;
     expect(out, "A refresh", service.refresh(&other, quarter)?, Decision::Revoked)?;
@@ -154,5 +154,5 @@ fn expect(
     if decision != expected {
         return Err(format!("{expected:?} was expected").into());
     }
-    Ok(pair.map(|pair| pair.refresh_token).unwrap_or_default())
+    Ok(pair.map(|pair| pair.refresh.token).unwrap_or_default())
 }

@@ -5,12 +5,10 @@
     reason = "a test fails by panicking"
 )]
 
-mod session_common;
-
-use jwt_pair::session::generation;
-use jwt_pair::{Error, Identity, PairIssuer, PairPolicy, Session};
-use serde_json::{Value, json};
-use session_common::{HOSTILE, LOGIN, at, issuer, keys, refresh_token, row};
+use crate::common::{HOSTILE, LOGIN, at, issuer, keys, refresh_token, row};
+use jwt_pair::serde_json::{Value, json};
+use jwt_pair::{Error, Identity, PairIssuer, PairPolicy};
+use jwt_pair_sessions::{Session, generation};
 
 /// The generation that a token names, as a holder of the key has written it.
 fn named(session_id: &str, jti: &Value) -> Result<u64, Error> {
@@ -123,8 +121,8 @@ fn what_a_session_writes_is_what_it_reads() {
         for number in [1, 2, 10, 1 << 32, u64::MAX - 1, u64::MAX] {
             let session: Session = row(session_id, number);
             let identity = Identity::new(123, "customer", session_id);
-            let pair = issuer().issue_for(&session, &identity, at(LOGIN)).unwrap();
-            let claims = issuer().verify_refresh(&pair.refresh_token, at(LOGIN)).unwrap();
+            let pair = session.issue(&issuer(), &identity, at(LOGIN)).unwrap();
+            let claims = issuer().verify_refresh(&pair.refresh.token, at(LOGIN)).unwrap();
             assert_eq!(claims.session_id, session_id);
             assert_eq!(claims.jti, Some(format!("{session_id}.{number}")));
             assert_eq!(claims.jti, Some(session.jti()));

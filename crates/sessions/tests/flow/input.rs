@@ -2,14 +2,14 @@
 #![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod session_common;
-
-use jwt_pair::{AccessClaims, Error, Identity, MemoryStore, PrivateClaims, SessionStore as _};
-use jwt_pair::{Session, SessionError, SessionPolicy, Sessions, UserId};
-use serde_json::json;
-use session_common::{
+use crate::common::{
     GRACE, HOSTILE, LOGIN, at, block_on, generation_of, login, refresh, refresh_token, replayed,
     rotated, row, seconds, sessions,
+};
+use jwt_pair::serde_json::json;
+use jwt_pair::{AccessClaims, Error, Identity, PrivateClaims, UserId};
+use jwt_pair_sessions::{
+    MemoryStore, Session, SessionError, SessionPolicy, SessionStore as _, Sessions,
 };
 
 fn in_memory() -> Sessions<MemoryStore> {
@@ -24,30 +24,30 @@ fn access(sessions: &Sessions<MemoryStore>, token: &str, now: u64) -> AccessClai
 #[test]
 fn the_row_of_another_user_is_not_touched() {
     let sessions = in_memory();
-    let mine = login(&sessions, "s").refresh_token;
+    let mine = login(&sessions, "s").refresh.token;
     let theirs = row("s", 1);
     for user_id in [UserId::from(124), "123".into(), "".into(), i64::MIN.into()] {
         let identity = Identity::new(user_id.clone(), "customer", "s");
         for generation in [1, 2, 3] {
             let row = Session { generation, ..theirs.clone() };
-            let pair = sessions.issuer().issue_for(&row, &identity, at(LOGIN)).unwrap();
-            let refreshed = refresh(&sessions, &pair.refresh_token, LOGIN + 60);
+            let pair = row.issue(sessions.issuer(), &identity, at(LOGIN)).unwrap();
+            let refreshed = refresh(&sessions, &pair.refresh.token, LOGIN + 60);
             assert_eq!(refreshed, Err(SessionError::Revoked), "{user_id} {generation}");
-            let claims = access(&sessions, &pair.access_token, LOGIN);
+            let claims = access(&sessions, &pair.access.token, LOGIN);
             assert_eq!(block_on(sessions.check(&claims, at(LOGIN))), Err(SessionError::Revoked));
         }
         assert_eq!(block_on(sessions.revoke_user(&user_id, at(LOGIN))), Ok(0));
         assert_eq!(block_on(sessions.list(&user_id, at(LOGIN))), Ok(vec![]));
     }
-    assert_eq!(generation_of(&rotated(refresh(&sessions, &mine, LOGIN)).refresh_token), 2);
+    assert_eq!(generation_of(&rotated(refresh(&sessions, &mine, LOGIN)).refresh.token), 2);
 }
 
 #[test]
 fn names_of_any_text_are_kept_apart() {
     let sessions = in_memory();
-    let tokens = HOSTILE.map(|name| login(&sessions, name).refresh_token);
+    let tokens = HOSTILE.map(|name| login(&sessions, name).refresh.token);
     for (name, token) in HOSTILE.into_iter().zip(tokens) {
-        let second = rotated(refresh(&sessions, &token, LOGIN)).refresh_token;
+        let second = rotated(refresh(&sessions, &token, LOGIN)).refresh.token;
         replayed(refresh(&sessions, &token, LOGIN));
         assert_eq!(block_on(sessions.revoke(name, at(LOGIN))), Ok(true));
         assert_eq!(refresh(&sessions, &second, LOGIN), Err(SessionError::Revoked));
@@ -79,7 +79,7 @@ fn a_name_of_10_kilobytes_begins_no_session() {
 #[test]
 fn a_jti_that_names_no_generation_asks_no_store() {
     let sessions = in_memory();
-    let token = login(&sessions, "s").refresh_token;
+    let token = login(&sessions, "s").refresh.token;
     for jti in ["s", "s.", "s.0", "s.-1", "s.18446744073709551616", "t.1"] {
         let forged = refresh_token("s", &json!({ "jti": jti }));
         let mismatch = Error::ClaimMismatch { claim: "jti" };
@@ -91,7 +91,7 @@ fn a_jti_that_names_no_generation_asks_no_store() {
 #[test]
 fn a_store_that_lost_writes_is_told_from_a_theft() {
     let sessions = in_memory();
-    let token = login(&sessions, "s").refresh_token;
+    let token = login(&sessions, "s").refresh.token;
     for generation in ["2", "3", "18446744073709551615"] {
         let ahead = refresh_token("s", &json!({ "jti": format!("s.{generation}") }));
         assert_eq!(refresh(&sessions, &ahead, LOGIN), Err(SessionError::Ahead));
@@ -146,12 +146,12 @@ fn the_last_generation_is_the_end() {
 #[test]
 fn a_pair_that_cannot_be_made_costs_no_token() {
     let sessions = in_memory();
-    let token = login(&sessions, "s").refresh_token;
+    let token = login(&sessions, "s").refresh.token;
     let claims = sessions.issuer().verify_refresh(&token, at(LOGIN)).unwrap();
     let large = PrivateClaims::new(&json!({"x": "x".repeat(9_000)})).unwrap();
     let failed = block_on(sessions.refresh(&claims, "customer", &large, at(LOGIN)));
     let Err(SessionError::Token(Error::TokenTooLong { limit: 8_192, .. })) = failed else {
         panic!("{failed:?}");
     };
-    assert_eq!(generation_of(&rotated(refresh(&sessions, &token, LOGIN + 60)).refresh_token), 2);
+    assert_eq!(generation_of(&rotated(refresh(&sessions, &token, LOGIN + 60)).refresh.token), 2);
 }

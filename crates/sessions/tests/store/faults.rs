@@ -2,15 +2,14 @@
 #![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod session_common;
-
-use jwt_pair::{Error, Identity, SessionError, SessionPolicy, Sessions};
-use serde_json::json;
-use session_common::faulty_store::{Down, Fault, FaultyStore};
-use session_common::{
+use crate::common::faulty_store::{Down, Fault, FaultyStore};
+use crate::common::{
     GRACE, LOGIN, at, block_on, claims_of, generation_of, login, refresh, refresh_token, replayed,
     rotated, sessions,
 };
+use jwt_pair::serde_json::json;
+use jwt_pair::{Error, Identity};
+use jwt_pair_sessions::{SessionError, SessionPolicy, Sessions};
 
 const UNAVAILABLE: SessionError<Down> = SessionError::Unavailable(Down);
 
@@ -21,12 +20,12 @@ fn over_a_network() -> Sessions<FaultyStore> {
 #[test]
 fn a_lost_question_is_asked_again() {
     let sessions = over_a_network();
-    let token = login(&sessions, "s").refresh_token;
+    let token = login(&sessions, "s").refresh.token;
     sessions.store().fail(&[Fault::Before; 3]);
     for _ in 0..3 {
         assert_eq!(refresh(&sessions, &token, LOGIN), Err(UNAVAILABLE));
     }
-    assert_eq!(generation_of(&rotated(refresh(&sessions, &token, LOGIN)).refresh_token), 2);
+    assert_eq!(generation_of(&rotated(refresh(&sessions, &token, LOGIN)).refresh.token), 2);
 }
 
 /// The first answer is lost, and what it would have said is known: one server's is the other's.
@@ -36,13 +35,13 @@ fn a_lost_answer_is_given_again() {
         let sessions = over_a_network();
         let token = match old {
             true => refresh_token("s", &json!({})),
-            false => login(&sessions, "s").refresh_token,
+            false => login(&sessions, "s").refresh.token,
         };
         sessions.store().fail(&[Fault::After]);
         assert_eq!(refresh(&sessions, &token, LOGIN), Err(UNAVAILABLE));
         let [retry, another] = [1, 2].map(|later| refresh(&sessions, &token, LOGIN + later));
-        let retry = replayed(retry).refresh_token;
-        assert_eq!(replayed(another).refresh_token, retry);
+        let retry = replayed(retry).refresh.token;
+        assert_eq!(replayed(another).refresh.token, retry);
         let claims = claims_of(&retry);
         assert_eq!(claims.iat, at(LOGIN).into());
         assert_eq!(claims.jti.as_deref(), Some(if old { "s.1" } else { "s.2" }));
@@ -54,11 +53,11 @@ fn a_lost_answer_is_given_again() {
 fn each_step_of_an_adoption_may_fail() {
     let sessions = over_a_network();
     let old = refresh_token("s", &json!({}));
-    let first = rotated(refresh(&sessions, &old, LOGIN)).refresh_token;
+    let first = rotated(refresh(&sessions, &old, LOGIN)).refresh.token;
     for faults in [&[Fault::Before][..], &[Fault::After], &[Fault::None, Fault::Before]] {
         sessions.store().fail(faults);
         assert_eq!(refresh(&sessions, &old, LOGIN), Err(UNAVAILABLE), "{faults:?}");
-        assert_eq!(replayed(refresh(&sessions, &old, LOGIN)).refresh_token, first);
+        assert_eq!(replayed(refresh(&sessions, &old, LOGIN)).refresh.token, first);
     }
 }
 
@@ -66,16 +65,16 @@ fn each_step_of_an_adoption_may_fail() {
 #[test]
 fn a_session_that_could_not_be_ended_is_ended_by_the_retry() {
     let sessions = over_a_network();
-    let first = login(&sessions, "s").refresh_token;
-    let second = rotated(refresh(&sessions, &first, LOGIN)).refresh_token;
+    let first = login(&sessions, "s").refresh.token;
+    let second = rotated(refresh(&sessions, &first, LOGIN)).refresh.token;
     sessions.store().fail(&[Fault::None, Fault::Before]);
     assert_eq!(refresh(&sessions, &first, LOGIN + GRACE), Err(UNAVAILABLE));
     assert_eq!(refresh(&sessions, &first, LOGIN + GRACE), Err(SessionError::Reuse));
     assert_eq!(refresh(&sessions, &second, LOGIN + GRACE), Err(SessionError::Revoked));
 
     let sessions = over_a_network();
-    let first = login(&sessions, "s").refresh_token;
-    let second = rotated(refresh(&sessions, &first, LOGIN)).refresh_token;
+    let first = login(&sessions, "s").refresh.token;
+    let second = rotated(refresh(&sessions, &first, LOGIN)).refresh.token;
     sessions.store().fail(&[Fault::None, Fault::After]);
     assert_eq!(refresh(&sessions, &first, LOGIN + GRACE), Err(UNAVAILABLE));
     assert_eq!(refresh(&sessions, &second, LOGIN + GRACE), Err(SessionError::Revoked));
@@ -86,7 +85,7 @@ fn each_call_says_that_the_store_did_not_answer() {
     let sessions = over_a_network();
     let pair = login(&sessions, "s");
     let now = at(LOGIN);
-    let access = sessions.issuer().verify_access(&pair.access_token, now).unwrap();
+    let access = sessions.issuer().verify_access(&pair.access.token, now).unwrap();
     for fault in [Fault::Before, Fault::After] {
         sessions.store().fail(&[fault; 5]);
         let new = Identity::new(123, "customer", "new");
@@ -118,10 +117,10 @@ fn a_login_is_tried_again_under_another_name() {
 fn servers_that_share_a_store_agree() {
     let one = over_a_network();
     let other = one.clone();
-    let first = login(&one, "s").refresh_token;
-    let second = rotated(refresh(&other, &first, LOGIN)).refresh_token;
-    assert_eq!(replayed(refresh(&one, &first, LOGIN + 1)).refresh_token, second);
-    assert_eq!(generation_of(&rotated(refresh(&one, &second, LOGIN)).refresh_token), 3);
+    let first = login(&one, "s").refresh.token;
+    let second = rotated(refresh(&other, &first, LOGIN)).refresh.token;
+    assert_eq!(replayed(refresh(&one, &first, LOGIN + 1)).refresh.token, second);
+    assert_eq!(generation_of(&rotated(refresh(&one, &second, LOGIN)).refresh.token), 3);
     assert_eq!(refresh(&other, &first, LOGIN), Err(SessionError::Reuse));
     assert_eq!(refresh(&one, &second, LOGIN), Err(SessionError::Revoked));
 }

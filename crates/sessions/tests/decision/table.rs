@@ -5,13 +5,11 @@
     reason = "a test fails by panicking"
 )]
 
-mod session_common;
-
 use core::time::Duration;
 
-use jwt_pair::session::{Decision, decide};
-use jwt_pair::{Advance, Session, UserId};
-use session_common::{LOGIN, at, row, seconds};
+use crate::common::{LOGIN, at, row, seconds};
+use jwt_pair::UserId;
+use jwt_pair_sessions::{Advance, Decision, Session, decide};
 
 /// What a row can be, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

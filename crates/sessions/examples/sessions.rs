@@ -1,7 +1,7 @@
 //! The life of sessions: a login, a refresh, two tabs at once, a lost response, a theft, a logout.
 //!
 //! ```sh
-//! cargo run --example sessions
+//! cargo run -p jwt-pair-sessions --example sessions
 //! ```
 //!
 //! Time is an argument everywhere, so a week passes here in no time. A service asks its clock for
@@ -13,10 +13,8 @@ use core::task::{Context, Poll, Waker};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use jwt_pair::{
-    Identity, Key, MemoryStore, PairIssuer, PairPolicy, PrivateClaims, Refreshed, SessionError,
-    SessionPolicy, Sessions, UnixTime,
-};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, PrivateClaims, UnixTime};
+use jwt_pair_sessions::{MemoryStore, Refreshed, SessionError, SessionPolicy, Sessions};
 
 type Service = Sessions<MemoryStore>;
 type Result<T> = core::result::Result<T, Box<dyn Error>>;
@@ -43,7 +41,7 @@ fn run(out: &mut impl io::Write) -> Result<()> {
     let start = at(0);
     let laptop = Identity::new(123, "customer", "5f2b9c");
     let pair = block_on(service.start(&laptop, "Firefox on Linux", start))?;
-    let first = pair.refresh_token;
+    let first = pair.refresh.token;
     show(out, &service, "the browser gets", &first)?;
 
     writeln!(out, "\nA refresh, when the access token has expired after 15 minutes.")?;
@@ -79,12 +77,12 @@ fn run(out: &mut impl io::Write) -> Result<()> {
     list(out, &service, at(62 * MINUTE))?;
 
     writeln!(out, "\nA logout on the phone counts at once for those who ask.")?;
-    let access = service.issuer().verify_access(&on_phone.access_token, at(63 * MINUTE))?;
+    let access = service.issuer().verify_access(&on_phone.access.token, at(63 * MINUTE))?;
     block_on(service.check(&access, at(63 * MINUTE)))?;
     must(block_on(service.revoke("c07d1e", at(63 * MINUTE)))?, "there was a session to end")?;
     let checked = block_on(service.check(&access, at(63 * MINUTE)));
     must(checked == Err(SessionError::Revoked), "the access token counts no more")?;
-    let late = refresh(&service, &on_phone.refresh_token, at(64 * MINUTE));
+    let late = refresh(&service, &on_phone.refresh.token, at(64 * MINUTE));
     refused(out, "the phone gets", late, &SessionError::Revoked)?;
     list(out, &service, at(64 * MINUTE))?;
 
@@ -110,12 +108,12 @@ fn refresh(
 
 fn rotated(refreshed: Refreshed) -> Result<String> {
     must(matches!(refreshed, Refreshed::Rotated(_)), "the session has a new token")?;
-    Ok(refreshed.into_pair().refresh_token)
+    Ok(refreshed.into_pair().refresh.token)
 }
 
 fn replayed(refreshed: Refreshed) -> Result<String> {
     must(matches!(refreshed, Refreshed::Replayed(_)), "the token was given out before")?;
-    Ok(refreshed.into_pair().refresh_token)
+    Ok(refreshed.into_pair().refresh.token)
 }
 
 /// What is refused: the message that a client may see, and the reason, which is for the log.
