@@ -30,6 +30,13 @@ pub(crate) fn write(seeds: &Seeds, vectors: &Vectors) -> io::Result<()> {
     for (name, choice, header) in RINGS {
         seeds.write("jws", name, format!("{choice}j{header}\u{1e}any bytes"))?;
     }
+    for (name, inside) in [("header-levels-8", 7), ("header-nested-deeply", 8)] {
+        let header =
+            format!(r#"{{"alg":"HS256","x":{}{}}}"#, "[".repeat(inside), "]".repeat(inside));
+        seeds.write("claims", name, &header)?;
+        seeds.write("jws", name, format!("\0j{header}\u{1e}{GOOD}"))?;
+        seeds.write("differential", name, format!("j{header}\u{1e}{GOOD}"))?;
+    }
     let long = format!(r#"j{{"alg":"HS256","x":"{}"}}"#, "x".repeat(1600));
     seeds.write("differential", "header-too-long", format!("{long}\u{1e}{GOOD}"))?;
     let long = format!(r#"j{{"exp":1700000001,"x":"{}"}}"#, "x".repeat(6200));
