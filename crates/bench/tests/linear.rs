@@ -6,6 +6,7 @@ mod counting;
 
 use counting::count;
 use jwt_pair::JsonFault::{self, DuplicateName, Syntax};
+use jwt_pair::limits::DEFAULT_MAX_TOKEN_BYTES;
 use jwt_pair::{Error, Key, KeyRing, Segment, UnixTime, Validation, decode, jws};
 use serde_json::{Map, Value};
 
@@ -91,7 +92,7 @@ fn bytes_asked_for_header(header: &str) -> usize {
     let keys = KeyRing::new(Key::new(&[7; 32]).expect("32 bytes"));
     let header = jwt_pair::base64url::encode(header.as_bytes());
     let token = format!("{header}.e30.{}", "A".repeat(43));
-    let (result, asked) = count(|| jws::verify(&token, &keys, jws::DEFAULT_MAX_TOKEN_BYTES));
+    let (result, asked) = count(|| jws::verify(&token, &keys, DEFAULT_MAX_TOKEN_BYTES));
     assert_eq!(result.map(drop), Err(Error::InvalidSignature));
     asked.bytes
 }

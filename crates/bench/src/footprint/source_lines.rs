@@ -13,14 +13,21 @@ struct Lines {
 }
 
 pub fn sentence() -> Result<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src");
     let mut all = Lines::default();
     let mut files = 0;
-    for entry in std::fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))? {
-        let lines = count(&std::fs::read_to_string(entry?.path())?);
-        all.code += lines.code;
-        all.comments += lines.comments;
-        files += 1;
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let lines = count(&std::fs::read_to_string(path)?);
+            all.code += lines.code;
+            all.comments += lines.comments;
+            files += 1;
+        }
     }
     let [code, comments] = [all.code, all.comments].map(|lines| thousands(lines.into()));
     Ok(format!(
