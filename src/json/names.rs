@@ -6,7 +6,6 @@
 use alloc::vec::Vec;
 use core::mem;
 
-use super::JsonFault;
 use super::raw_text::RawText;
 
 /// Names that need no allocation. Usual headers and claims sets have fewer.
@@ -43,15 +42,15 @@ impl<'t> Names<'t> {
         self.len = self.len.saturating_add(1);
     }
 
-    /// Closes the object whose names begin at `first`: no two of them may be equal. Sorting brings
-    /// equal names together, so many names take little more time for each than a few.
-    pub(super) fn close(&mut self, first: usize) -> Result<(), JsonFault> {
+    /// Closes the object whose names begin at `first`, and says whether each of them occurs once.
+    /// Sorting brings equal names together, so many names take little more time each than a few.
+    pub(super) fn close(&mut self, first: usize) -> bool {
         let all = if self.many.is_empty() { self.few.as_mut_slice() } else { &mut self.many };
         let names = all.get_mut(first..self.len).unwrap_or_default();
         names.sort_unstable();
         let unique = names.windows(2).all(|pair| pair.first() != pair.last());
         self.len = first;
         self.many.truncate(first);
-        if unique { Ok(()) } else { Err(JsonFault::DuplicateName) }
+        unique
     }
 }

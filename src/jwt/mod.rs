@@ -155,8 +155,10 @@ pub fn decode_untyped(
     now: UnixTime,
 ) -> Result<Map<String, Value>, Error> {
     read_authentic(token, keys, policy, |claims_set, _| {
-        let (values, mut claims) = json::read_object(claims_set, REGISTERED_CLAIMS, Reading::All)
-            .map_err(payload_fault)?;
+        let mut values = [const { None }; 7];
+        let mut claims =
+            json::read_object(claims_set, REGISTERED_CLAIMS, &mut values, Reading::All)
+                .map_err(payload_fault)?;
         let named = REGISTERED_CLAIMS.into_iter().zip(values.clone());
         policy.check(&RegisteredClaims::from_values(values)?, now)?;
         claims.extend(named.filter_map(|(name, value)| Some((name.into(), value?.into()))));
@@ -224,7 +226,7 @@ pub fn decode_unverified(token: &str, limit: usize) -> Result<UnverifiedJwt, Err
     let jws = UnverifiedJws::parse(token, limit, &[], &mut header_bytes)?;
     let mut buffer = Buffer::new();
     let claims_set = claims_set(jws.unverified_payload(&mut buffer)?)?;
-    let ([], claims) = json::read_object(claims_set, [], Reading::All).map_err(payload_fault)?;
+    let claims = json::read_object(claims_set, [], &mut [], Reading::All).map_err(payload_fault)?;
     Ok(UnverifiedJwt { header: jws.header.to_header(), claims })
 }
 

@@ -44,7 +44,7 @@ impl PrivateClaims {
     /// for a `u128` of 2^64 or more.
     pub fn new<T: Serialize + ?Sized>(claims: &T) -> Result<Self, Error> {
         let claims_set = to_claims_set(claims)?;
-        let ([], claims) = json::read_object(&claims_set, [], Reading::All)
+        let claims = json::read_object(&claims_set, [], &mut [], Reading::All)
             .map_err(|_| Error::ClaimsNotAnObject)?;
         let own = Self(claims);
         own.refuse(&REGISTERED_CLAIMS)?;
