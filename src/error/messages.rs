@@ -52,7 +52,7 @@ impl fmt::Display for Error {
             }
             Self::MissingClaim { claim } => write!(f, "the claim {claim} is missing"),
             Self::WrongKind { expected, found } => {
-                write!(f, "this is a {found} token, and a {expected} token is expected")
+                write!(f, "the token kind is {found}, but {expected} is expected")
             }
             Self::ClaimMismatch { claim } => write!(f, "the claim {claim} has an unexpected value"),
             Self::UnexpectedAudience => {
