@@ -1,7 +1,8 @@
 //! What the integration tests share: tokens of any bytes, correctly signed.
-#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
+#![allow(dead_code, reason = "each folder of tests is a crate of its own and uses a part of this")]
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     reason = "a test fails by panicking"
@@ -15,8 +16,10 @@ use serde_json::{Map, Value};
 
 pub(crate) mod cases;
 pub(crate) mod json;
+pub(crate) mod markdown;
 pub(crate) mod policy_case;
 pub(crate) mod random;
+pub(crate) mod sources;
 
 /// The current time of the tests.
 pub(crate) const NOW: u64 = 1_700_000_000;
