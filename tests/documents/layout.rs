@@ -1,5 +1,9 @@
 //! The shape that the documentation promises: imports go one way, files are short, five dependencies.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 extern crate alloc;
 
