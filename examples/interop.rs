@@ -70,7 +70,7 @@ impl Command {
             .access_claims(&access_claims)
             .refresh_claims(&refresh_claims);
         let pair = self.issuer()?.issue(&identity, self.now()?)?;
-        Ok(json!({"access_token": pair.access_token, "refresh_token": pair.refresh_token}))
+        Ok(json!({"access_token": pair.access.token, "refresh_token": pair.refresh.token}))
     }
 
     fn decode(&self) -> Result<Value, Box<dyn Error>> {

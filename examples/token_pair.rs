@@ -33,17 +33,17 @@ fn run(out: &mut impl io::Write) -> Result<(), Box<dyn Error>> {
     // At the login: who it is, what they are, and the session that begins.
     let now = UnixTime::now()?;
     let pair = issuer.issue(&Identity::new(123, "customer", "session123"), now)?;
-    writeln!(out, "Access Token: {}", pair.access_token)?;
-    writeln!(out, "Refresh Token: {}", pair.refresh_token)?;
+    writeln!(out, "Access Token: {}", pair.access.token)?;
+    writeln!(out, "Refresh Token: {}", pair.refresh.token)?;
 
     // At each request, and at each renewal.
-    let access = issuer.verify_access(&pair.access_token, now)?;
+    let access = issuer.verify_access(&pair.access.token, now)?;
     writeln!(out, "\nThe access token, good until {}:", access.exp)?;
     writeln!(out, "  user_id {}", access.user_id)?;
     writeln!(out, "  user_type {}", access.user_type)?;
     writeln!(out, "  session_id {}", access.session_id)?;
 
-    let refresh = issuer.verify_refresh(&pair.refresh_token, now)?;
+    let refresh = issuer.verify_refresh(&pair.refresh.token, now)?;
     writeln!(out, "The refresh token, good until {}:", refresh.exp)?;
     writeln!(out, "  user_id {}", refresh.user_id)?;
     writeln!(out, "  session_id {}", refresh.session_id)?;
@@ -55,14 +55,14 @@ fn run(out: &mut impl io::Write) -> Result<(), Box<dyn Error>> {
         None => Err(io::Error::other(format!("{what}: accepted, which must not be"))),
     };
 
-    let tampered = with_admin_rights(&pair.access_token)?;
+    let tampered = with_admin_rights(&pair.access.token)?;
     show("A tampered token", issuer.verify_access(&tampered, now).err())?;
 
     let quarter_hour_later = UnixTime::from_secs(now.as_secs().saturating_add(15 * 60));
-    show("An expired token", issuer.verify_access(&pair.access_token, quarter_hour_later).err())?;
+    show("An expired token", issuer.verify_access(&pair.access.token, quarter_hour_later).err())?;
 
-    show("Refresh used as access", issuer.verify_access(&pair.refresh_token, now).err())?;
-    show("Access used as refresh", issuer.verify_refresh(&pair.access_token, now).err())?;
+    show("Refresh used as access", issuer.verify_access(&pair.refresh.token, now).err())?;
+    show("Access used as refresh", issuer.verify_refresh(&pair.access.token, now).err())?;
     Ok(())
 }
 

@@ -2,12 +2,11 @@
 //!
 //! | level | what | where |
 //! |---|---|---|
-//! | sessions | login, refresh, logout, devices | [`Sessions`], [`SessionStore`], `MemoryStore` |
 //! | the pair | issue, verify, renew | [`PairIssuer`], [`AccessVerifier`], [`PairPolicy`] |
 //! | any claims | `encode`, `decode` under a policy | [`encode`], [`decode`], [`Validation`] |
 //! | bytes | sign, verify | [`jws`], [`hmac_sha256`], [`base64url`] |
 //!
-//! Most need only the first two. Keys are [`Key`] and [`KeyRing`], time is [`UnixTime`] and is always an
+//! Most need only the first. Login, logout and rotation are in the crate `jwt-pair-sessions`. Keys are [`Key`] and [`KeyRing`], time is [`UnixTime`] and is always an
 //! argument, and all that can be wrong is in [`Error`].
 //!
 //! ```
@@ -21,7 +20,7 @@
 //!     let now = UnixTime::now()?;
 //!
 //!     let pair = issuer.issue(&Identity::new(123, "customer", "session123"), now)?;
-//!     let claims = issuer.verify_access(&pair.access_token, now)?;
+//!     let claims = issuer.verify_access(&pair.access.token, now)?;
 //!     assert_eq!(claims.session_id, "session123");
 //!     Ok(())
 //! }
@@ -29,7 +28,7 @@
 //!
 //! # Features
 //!
-//! `std` (default) adds `UnixTime::now` and `MemoryStore`; without it the crate is `no_std` and needs
+//! `std` (default) adds `UnixTime::now`; without it the crate is `no_std` and needs
 //! `alloc`. `zeroize` (default) wipes keys when they are dropped.
 //!
 //! # Reading order
@@ -37,8 +36,7 @@
 //! The modules use one another one way, each only those before it in this list:
 //! [`limits`], [`base64url`], `json_value`, `json`, `numeric_date`, `token_kind`, `error`, `clock`,
 //! [`hmac_sha256`], [`jose_header`], [`jws`], `claims`, [`validation`], [`jwt`], `private_claims`,
-//! `pair_claims`, `pair_policy`, `pair_payload`, `pair_verifier`, [`session`], [`token_pair`],
-//! `session_policy`, `session_outcome`, `session_store`, `sessions`, `memory_store`.
+//! `pair_claims`, `pair_policy`, `pair_payload`, `pair_verifier`, [`token_pair`].
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -58,19 +56,12 @@ mod json_value;
 pub mod jws;
 pub mod jwt;
 pub mod limits;
-#[cfg(feature = "std")]
-mod memory_store;
 mod numeric_date;
 mod pair_claims;
 mod pair_payload;
 mod pair_policy;
 mod pair_verifier;
 mod private_claims;
-pub mod session;
-mod session_outcome;
-mod session_policy;
-mod session_store;
-mod sessions;
 mod token_kind;
 pub mod token_pair;
 pub mod validation;
@@ -83,22 +74,15 @@ pub use hmac_sha256::{Key, KeyRing};
 pub use json_value::JsonFault;
 #[doc(inline)]
 pub use jwt::{UnverifiedJwt, decode, decode_unverified, encode, encode_with_typ};
-#[cfg(feature = "std")]
-pub use memory_store::MemoryStore;
 pub use numeric_date::{NumericDate, UnixTime};
 pub use pair_claims::{AccessClaims, PairClaims, RefreshClaims, UserId};
 pub use pair_payload::Identity;
 pub use pair_policy::PairPolicy;
 pub use pair_verifier::AccessVerifier;
 pub use private_claims::PrivateClaims;
-#[doc(inline)]
-pub use session::Session;
-pub use session_outcome::{Refreshed, SessionError};
-pub use session_policy::SessionPolicy;
-pub use session_store::{Advance, Advanced, SessionStore};
-pub use sessions::Sessions;
+pub use serde_json;
 pub use token_kind::TokenKind;
 #[doc(inline)]
-pub use token_pair::{PairIssuer, TokenPair};
+pub use token_pair::{IssuedToken, PairIssuer, TokenPair};
 #[doc(inline)]
 pub use validation::Validation;

@@ -26,13 +26,6 @@ pub enum UserId<'a> {
 }
 
 impl UserId<'_> {
-    pub(crate) fn reborrow(&self) -> UserId<'_> {
-        match self {
-            Self::Integer(id) => UserId::Integer(*id),
-            Self::Text(id) => UserId::Text(Cow::Borrowed(id)),
-        }
-    }
-
     /// The same id, borrowing nothing.
     pub fn into_owned(self) -> UserId<'static> {
         match self {

@@ -15,9 +15,9 @@ use crate::token_kind::TokenKind;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Identity<'a> {
-    pub(crate) user_id: UserId<'a>,
+    user_id: UserId<'a>,
     user_type: &'a str,
-    pub(crate) session_id: &'a str,
+    session_id: &'a str,
     access_claims: Option<&'a PrivateClaims>,
     refresh_claims: Option<&'a PrivateClaims>,
 }
@@ -32,6 +32,16 @@ impl<'a> Identity<'a> {
             access_claims: None,
             refresh_claims: None,
         }
+    }
+
+    /// The user.
+    pub const fn user_id(&self) -> &UserId<'a> {
+        &self.user_id
+    }
+
+    /// The session's name.
+    pub const fn session_id(&self) -> &str {
+        self.session_id
     }
 
     /// Own claims for the access token.

@@ -16,7 +16,6 @@ use crate::pair_payload::{Identity, PairPayload};
 use crate::pair_policy::PairPolicy;
 use crate::pair_verifier::PairVerifier;
 use crate::private_claims::PrivateClaims;
-use crate::session::Session;
 use crate::token_kind::TokenKind;
 
 /// Issues pairs, verifies both kinds, and renews access tokens.
@@ -29,11 +28,11 @@ use crate::token_kind::TokenKind;
 /// let now = UnixTime::from_secs(1_700_000_000);
 ///
 /// let pair = issuer.issue(&Identity::new(123, "customer", "session123"), now)?;
-/// let access = issuer.verify_access(&pair.access_token, now)?;
+/// let access = issuer.verify_access(&pair.access.token, now)?;
 /// assert_eq!(access.user_type, "customer");
 ///
-/// let renewed = issuer.renew_access(&pair.refresh_token, "customer", &Default::default(), now)?;
-/// # assert_eq!(renewed, pair.access_token);
+/// let renewed = issuer.renew_access(&pair.refresh.token, "customer", &Default::default(), now)?;
+/// # assert_eq!(renewed, pair.access.token);
 /// # Ok::<(), jwt_pair::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -42,18 +41,36 @@ pub struct PairIssuer {
 }
 
 /// The two tokens of one login.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TokenPair {
     /// For each request, in `Authorization: Bearer`.
-    pub access_token: String,
+    pub access: IssuedToken,
     /// For renewal alone; kept where scripts cannot read it.
-    pub refresh_token: String,
+    pub refresh: IssuedToken,
+}
+
+impl TokenPair {
+    /// A pair of these two.
+    pub const fn new(access: IssuedToken, refresh: IssuedToken) -> Self {
+        Self { access, refresh }
+    }
+}
+
+/// A token, and when it expires.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuedToken {
+    /// The token.
+    pub token: String,
+    /// Its `exp`.
+    pub expires_at: UnixTime,
 }
 
 /// Tokens are credentials, and logs are read by many.
-impl fmt::Debug for TokenPair {
+impl fmt::Debug for IssuedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenPair(..)")
+        f.write_str("IssuedToken(..)")
     }
 }
 
@@ -83,26 +100,36 @@ impl PairIssuer {
     pub fn issue(&self, identity: &Identity<'_>, now: UnixTime) -> Result<TokenPair, Error> {
         let expires_at = self.refresh_expiry(now);
         Ok(TokenPair {
-            access_token: self.access_token(identity, now)?,
-            refresh_token: self.sign(TokenKind::Refresh, identity, now, expires_at, None)?,
+            access: self.issue_access(identity, now)?,
+            refresh: self.sign(TokenKind::Refresh, identity, now, expires_at, None)?,
         })
     }
 
-    /// A pair for a session as its row stands: the refresh token is the same for the same row, to
-    /// the byte, as long as the signing key, the policy and the own claims are the same.
-    ///
-    /// The identity is that of the row.
+    /// An access token alone.
     ///
     /// # Errors
     /// As [`issue`](Self::issue).
-    pub fn issue_for(
+    pub fn issue_access(
         &self,
-        session: &Session,
         identity: &Identity<'_>,
         now: UnixTime,
-    ) -> Result<TokenPair, Error> {
-        let access_token = self.access_token(identity, now)?;
-        self.complete(access_token, session, identity)
+    ) -> Result<IssuedToken, Error> {
+        let expires_at = now.saturating_add(self.verifier.policy.access_lifetime);
+        self.sign(TokenKind::Access, identity, now, expires_at, None)
+    }
+
+    /// A refresh token of this id and these dates, for sessions.
+    ///
+    /// # Errors
+    /// As [`issue`](Self::issue).
+    pub fn issue_refresh(
+        &self,
+        identity: &Identity<'_>,
+        jti: &str,
+        iat: UnixTime,
+        exp: UnixTime,
+    ) -> Result<IssuedToken, Error> {
+        self.sign(TokenKind::Refresh, identity, iat, exp, Some(jti))
     }
 
     /// When a refresh token that is issued now expires.
@@ -141,7 +168,7 @@ impl PairIssuer {
     /// changed since the login.
     ///
     /// Stateless, and so weaker than a session: a stolen refresh token renews until it expires, and
-    /// no logout reaches it. Not to be offered beside [`Sessions`](crate::Sessions).
+    /// no logout reaches it. Not to be offered beside sessions.
     ///
     /// # Errors
     /// As [`verify_refresh`](Self::verify_refresh) and [`issue`](Self::issue).
@@ -154,35 +181,7 @@ impl PairIssuer {
     ) -> Result<String, Error> {
         let refresh = self.verify_refresh(refresh_token, now)?;
         let identity = Identity::new(refresh.user_id, user_type, &refresh.session_id);
-        self.access_token(&identity.access_claims(private), now)
-    }
-
-    pub(crate) fn access_token(
-        &self,
-        identity: &Identity<'_>,
-        now: UnixTime,
-    ) -> Result<String, Error> {
-        let expires_at = now.saturating_add(self.verifier.policy.access_lifetime);
-        self.sign(TokenKind::Access, identity, now, expires_at, None)
-    }
-
-    /// Adds the refresh token of the session's row.
-    pub(crate) fn complete(
-        &self,
-        access_token: String,
-        session: &Session,
-        identity: &Identity<'_>,
-    ) -> Result<TokenPair, Error> {
-        Ok(TokenPair { access_token, refresh_token: self.refresh_token(session, identity)? })
-    }
-
-    pub(crate) fn refresh_token(
-        &self,
-        session: &Session,
-        identity: &Identity<'_>,
-    ) -> Result<String, Error> {
-        let (iat, exp, jti) = (session.rotated_at, session.expires_at, session.jti());
-        self.sign(TokenKind::Refresh, identity, iat, exp, Some(&jti))
+        Ok(self.issue_access(&identity.access_claims(private), now)?.token)
     }
 
     fn sign(
@@ -192,7 +191,7 @@ impl PairIssuer {
         iat: UnixTime,
         exp: UnixTime,
         jti: Option<&str>,
-    ) -> Result<String, Error> {
+    ) -> Result<IssuedToken, Error> {
         let policy = &self.verifier.policy;
         let payload = PairPayload { kind, identity, policy, iat: iat.into(), exp: exp.into(), jti };
         let mut token = Unsigned::new(self.verifier.header(kind))?;
@@ -202,6 +201,6 @@ impl PairIssuer {
         if bytes > limit {
             return Err(Error::TokenTooLong { bytes, limit });
         }
-        Ok(token)
+        Ok(IssuedToken { token, expires_at: exp })
     }
 }

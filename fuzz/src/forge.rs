@@ -49,8 +49,8 @@ impl Genuine {
         let claims = serde_json::json!({"sub": "alice", "exp": NOW + 60});
         let jwt = jwt_pair::encode(&claims, &keys).expect("an object");
         Self {
-            access: [one.access_token, two.access_token],
-            refresh: [one.refresh_token, two.refresh_token],
+            access: [one.access.token, two.access.token],
+            refresh: [one.refresh.token, two.refresh.token],
             other: [jwt, text],
             one_key,
             two_keys,

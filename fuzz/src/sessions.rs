@@ -11,10 +11,8 @@ use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::collections::HashMap;
 
-use jwt_pair::{
-    Identity, Key, MemoryStore, PairIssuer, PairPolicy, SessionError, SessionPolicy, Sessions,
-    TokenPair, UnixTime,
-};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, TokenPair, UnixTime};
+use jwt_pair_sessions::{MemoryStore, SessionError, SessionPolicy, Sessions};
 
 use crate::choices::{Choices, NOW};
 use crate::oracle::{SECRET, key};
@@ -122,7 +120,7 @@ impl World {
     /// A refresh token that was made without a session.
     fn legacy(&mut self, name: &'static str, user: i64) {
         let pair = issuer().issue(&Identity::new(user, "customer", name), self.time());
-        let token = pair.expect("short").refresh_token;
+        let token = pair.expect("short").refresh.token;
         self.given.push(Given {
             name,
             user,
@@ -154,7 +152,7 @@ impl World {
     }
 
     fn purge(&mut self, at: usize) {
-        use jwt_pair::SessionStore as _;
+        use jwt_pair_sessions::SessionStore as _;
         let purged = ready(self.services[at].sessions.store().purge(self.time()));
         assert!(purged <= Ok(u64::try_from(NAMES.len()).expect("a few")));
     }
@@ -188,7 +186,7 @@ impl Row {
     pub(crate) fn new(user: i64, pair: &TokenPair, now: u64) -> Self {
         Self {
             user,
-            tokens: vec![pair.refresh_token.clone()],
+            tokens: vec![pair.refresh.token.clone()],
             rotated_at: now,
             expires_at: now + REFRESH_SECONDS.min(MAX_SECONDS),
             deadline: now + MAX_SECONDS,

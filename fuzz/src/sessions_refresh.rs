@@ -1,7 +1,8 @@
 //! The step of `sessions` that matters: one refresh token is presented, once more or for the first
 //! time, at the right service or at the other.
 
-use jwt_pair::{Error, PrivateClaims, Refreshed, SessionError, TokenPair, UserId};
+use jwt_pair::{Error, PrivateClaims, TokenPair, UserId};
+use jwt_pair_sessions::{Refreshed, SessionError};
 
 use crate::choices::Choices;
 use crate::sessions::{Given, REFRESH_SECONDS, World, issuer, ready};
@@ -44,7 +45,7 @@ impl World {
         };
         assert_eq!(found, expected, "{given:?} at {now}, the row is {row:?}");
         if let Some(pair) = &pair {
-            let access = service.sessions.issuer().verify_access(&pair.access_token, time);
+            let access = service.sessions.issuer().verify_access(&pair.access.token, time);
             let access = access.expect("issued just now");
             assert_eq!(ready(service.sessions.check(&access, time)), Ok(()));
             assert_eq!(
@@ -61,7 +62,7 @@ impl World {
             (Outcome::Rotated, Some(pair)) => self.rotated(at, given.name, &pair),
             (Outcome::Replayed, Some(pair)) => {
                 let row = &self.services[at].rows[given.name];
-                assert_eq!(row.tokens.last(), Some(&pair.refresh_token), "the chain forks");
+                assert_eq!(row.tokens.last(), Some(&pair.refresh.token), "the chain forks");
             }
             (Outcome::Reuse, _) => {
                 let row = self.services[at].rows.get_mut(given.name);
@@ -74,7 +75,7 @@ impl World {
     fn rotated(&mut self, at: usize, name: &'static str, pair: &TokenPair) {
         let now = self.now;
         let row = self.services[at].rows.get_mut(name).expect("a row rotated");
-        row.tokens.push(pair.refresh_token.clone());
+        row.tokens.push(pair.refresh.token.clone());
         row.rotated_at = now;
         row.expires_at = (now + REFRESH_SECONDS).min(row.deadline);
         let row = row.clone();

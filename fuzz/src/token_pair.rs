@@ -43,11 +43,11 @@ pub fn check(data: &[u8]) {
         Err(error) => panic!("{error}"),
     };
     for at in [*now, case.later] {
-        case.check_access(&pair.access_token, access_claims, *now, at);
-        case.check_refresh(&pair.refresh_token, at);
+        case.check_access(&pair.access.token, access_claims, *now, at);
+        case.check_refresh(&pair.refresh.token, at);
     }
-    case.check_kinds(&pair.access_token, &pair.refresh_token);
-    case.check_renewal(&pair.refresh_token, &choices.text());
+    case.check_kinds(&pair.access.token, &pair.refresh.token);
+    case.check_renewal(&pair.refresh.token, &choices.text());
 }
 
 impl Case {

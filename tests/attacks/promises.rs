@@ -41,7 +41,7 @@ fn a_refresh_token_is_not_an_access_token() {
     let pair = issuer().issue(&customer(), NOW).unwrap();
     let (expected, found) = (TokenKind::Access, TokenKind::Refresh);
     assert_eq!(
-        issuer().verify_access(&pair.refresh_token, NOW),
+        issuer().verify_access(&pair.refresh.token, NOW),
         Err(Error::WrongKind { expected, found })
     );
 }
@@ -51,10 +51,10 @@ fn a_service_that_checks_access_tokens_cannot_mint_refresh_tokens() {
     let policy = || PairPolicy::new().accept_unmarked();
     let issuer = PairIssuer::with_refresh_keys(keys(1), keys(2), policy());
     let pair = issuer.issue(&customer(), NOW).unwrap();
-    assert!(AccessVerifier::new(keys(1), policy()).verify(&pair.access_token, NOW).is_ok());
+    assert!(AccessVerifier::new(keys(1), policy()).verify(&pair.access.token, NOW).is_ok());
 
     // What the service could make with the key it holds, in both markings.
-    let minted = PairIssuer::new(keys(1), policy()).issue(&customer(), NOW).unwrap().refresh_token;
+    let minted = PairIssuer::new(keys(1), policy()).issue(&customer(), NOW).unwrap().refresh.token;
     assert_eq!(issuer.verify_refresh(&minted, NOW), Err(Error::InvalidSignature));
     assert_eq!(issuer.decode(&minted, NOW), Err(Error::InvalidSignature));
     let claims = json!({"user_id": 1, "session_id": "s", "iat": 1, "exp": 1_700_000_001});

@@ -170,7 +170,7 @@ fn rotation() {
     ];
     let tokens: Vec<String> = stages
         .iter()
-        .map(|issuer| issuer.issue(&customer, at(NOW)).unwrap().refresh_token)
+        .map(|issuer| issuer.issue(&customer, at(NOW)).unwrap().refresh.token)
         .collect();
     let kids = [None, Some("b"), Some("b"), Some("c"), Some("c")];
     for (token, kid) in tokens.iter().zip(kids) {

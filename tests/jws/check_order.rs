@@ -184,7 +184,7 @@ fn of_all_faults_of_a_token_the_first_in_the_order_of_checks_is_named() {
 fn forged_and_expired_is_an_invalid_signature() {
     let pair = issuer(PairPolicy::new());
     let issued = pair.issue(&jwt_pair::Identity::new(1, "customer", "s"), at(0)).unwrap();
-    for token in [&issued.access_token, &issued.refresh_token] {
+    for token in [&issued.access.token, &issued.refresh.token] {
         let forged = sign_with(&key(9), token.rsplit_once('.').unwrap().0);
         assert_eq!(pair.decode(&forged, at(NOW)), Err(Error::InvalidSignature));
         assert_eq!(pair.verify_access(&forged, at(NOW)), Err(Error::InvalidSignature));

@@ -20,9 +20,9 @@ fn issuers() -> [PairIssuer; 2] {
 
 fn tokens(issuer: &PairIssuer) -> [String; 2] {
     let pair = issuer.issue(&Identity::new(123, "customer", "session123"), at(NOW)).unwrap();
-    assert!(matches!(issuer.decode(&pair.access_token, at(NOW)), Ok(PairClaims::Access(_))));
-    assert!(matches!(issuer.decode(&pair.refresh_token, at(NOW)), Ok(PairClaims::Refresh(_))));
-    [pair.access_token, pair.refresh_token]
+    assert!(matches!(issuer.decode(&pair.access.token, at(NOW)), Ok(PairClaims::Access(_))));
+    assert!(matches!(issuer.decode(&pair.refresh.token, at(NOW)), Ok(PairClaims::Refresh(_))));
+    [pair.access.token, pair.refresh.token]
 }
 
 /// Runs `test` for both kinds of both issuers.
@@ -120,7 +120,7 @@ fn segments_of_different_tokens_make_no_token() {
     for issuer in issuers() {
         let own = tokens(&issuer);
         let other = issuer.issue(&Identity::new(1, "admin", "s"), at(NOW)).unwrap();
-        let tokens = [&own[0], &own[1], &other.access_token, &other.refresh_token];
+        let tokens = [&own[0], &own[1], &other.access.token, &other.refresh.token];
         let segments: Vec<Vec<&str>> =
             tokens.iter().map(|token| token.split('.').collect()).collect();
         for choice in 0..64usize {

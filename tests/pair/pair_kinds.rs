@@ -39,9 +39,9 @@ fn each_kind_is_accepted_as_itself_and_as_nothing_else() {
     for policy in [PairPolicy::new(), PairPolicy::new().accept_unmarked()] {
         let issuer = issuer(policy);
         let pair = issuer.issue(&customer(), at(NOW)).unwrap();
-        let access = by_each(&issuer, &pair.access_token);
+        let access = by_each(&issuer, &pair.access.token);
         assert_eq!(access, [Ok(Access), Err(ACCESS_FOUND), Ok(Access)]);
-        let refresh = by_each(&issuer, &pair.refresh_token);
+        let refresh = by_each(&issuer, &pair.refresh.token);
         assert_eq!(refresh, [Err(REFRESH_FOUND), Ok(Refresh), Ok(Refresh)]);
     }
 }
@@ -50,8 +50,8 @@ fn each_kind_is_accepted_as_itself_and_as_nothing_else() {
 fn a_kind_used_as_the_other_is_not_expired_but_of_the_wrong_kind() {
     let issuer = issuer(PairPolicy::new());
     let pair = issuer.issue(&customer(), at(0)).unwrap();
-    assert_eq!(issuer.verify_refresh(&pair.access_token, at(NOW)), Err(ACCESS_FOUND));
-    assert_eq!(issuer.verify_access(&pair.refresh_token, at(NOW)), Err(REFRESH_FOUND));
+    assert_eq!(issuer.verify_refresh(&pair.access.token, at(NOW)), Err(ACCESS_FOUND));
+    assert_eq!(issuer.verify_access(&pair.refresh.token, at(NOW)), Err(REFRESH_FOUND));
 }
 
 #[test]
@@ -152,18 +152,18 @@ const FORGED: Kind = Err(Error::InvalidSignature);
 fn keys_of_each_kind() {
     let issuer = two_keys(PairPolicy::new());
     let pair = issuer.issue(&customer(), at(NOW)).unwrap();
-    assert_eq!(by_each(&issuer, &pair.access_token), [Ok(Access), FORGED, Ok(Access)]);
-    assert_eq!(by_each(&issuer, &pair.refresh_token), [FORGED, Ok(Refresh), Ok(Refresh)]);
+    assert_eq!(by_each(&issuer, &pair.access.token), [Ok(Access), FORGED, Ok(Access)]);
+    assert_eq!(by_each(&issuer, &pair.refresh.token), [FORGED, Ok(Refresh), Ok(Refresh)]);
 
     // Each key under the mark of the other kind.
     let of_one_key = |byte| PairIssuer::new(key(byte).into(), PairPolicy::new());
-    let minted = of_one_key(1).issue(&customer(), at(NOW)).unwrap().refresh_token;
+    let minted = of_one_key(1).issue(&customer(), at(NOW)).unwrap().refresh.token;
     assert_eq!(by_each(&issuer, &minted), [Err(REFRESH_FOUND), FORGED, FORGED]);
-    let minted = of_one_key(2).issue(&customer(), at(NOW)).unwrap().access_token;
+    let minted = of_one_key(2).issue(&customer(), at(NOW)).unwrap().access.token;
     assert_eq!(by_each(&issuer, &minted), [FORGED, Err(ACCESS_FOUND), FORGED]);
     let minted = of_one_key(3).issue(&customer(), at(NOW)).unwrap();
-    assert_eq!(by_each(&issuer, &minted.access_token), [FORGED, FORGED, FORGED]);
-    assert_eq!(by_each(&issuer, &minted.refresh_token), [FORGED, FORGED, FORGED]);
+    assert_eq!(by_each(&issuer, &minted.access.token), [FORGED, FORGED, FORGED]);
+    assert_eq!(by_each(&issuer, &minted.refresh.token), [FORGED, FORGED, FORGED]);
 }
 
 #[test]
@@ -190,20 +190,20 @@ fn an_unmarked_token_is_of_the_kind_whose_key_signed_it() {
 fn an_access_verifier_accepts_access_tokens_alone() {
     let pair = two_keys(PairPolicy::new()).issue(&customer(), at(NOW)).unwrap();
     let verifier = AccessVerifier::new(key(1).into(), PairPolicy::new());
-    let claims = verifier.verify(&pair.access_token, at(NOW)).unwrap();
+    let claims = verifier.verify(&pair.access.token, at(NOW)).unwrap();
     assert_eq!(
         claims,
-        two_keys(PairPolicy::new()).verify_access(&pair.access_token, at(NOW)).unwrap()
+        two_keys(PairPolicy::new()).verify_access(&pair.access.token, at(NOW)).unwrap()
     );
-    assert_eq!(verifier.verify(&pair.refresh_token, at(NOW)), Err(Error::InvalidSignature));
+    assert_eq!(verifier.verify(&pair.refresh.token, at(NOW)), Err(Error::InvalidSignature));
     let expired = Error::Expired { exp: at(NOW + 900).into(), now: at(NOW + 900) };
-    assert_eq!(verifier.verify(&pair.access_token, at(NOW + 900)), Err(expired));
+    assert_eq!(verifier.verify(&pair.access.token, at(NOW + 900)), Err(expired));
 
     let one_ring = PairIssuer::new(key(1).into(), PairPolicy::new());
     let pair = one_ring.issue(&customer(), at(NOW)).unwrap();
-    assert_eq!(verifier.verify(&pair.refresh_token, at(NOW)), Err(REFRESH_FOUND));
+    assert_eq!(verifier.verify(&pair.refresh.token, at(NOW)), Err(REFRESH_FOUND));
     let ids = AccessVerifier::new(KeyRing::with_kid("1", key(1)), PairPolicy::new());
-    assert_eq!(ids.verify(&pair.access_token, at(NOW)), Err(Error::UnknownKeyId));
+    assert_eq!(ids.verify(&pair.access.token, at(NOW)), Err(Error::UnknownKeyId));
 }
 
 #[test]
@@ -216,8 +216,8 @@ fn iss_and_aud_are_written_into_both_and_checked_on_both() {
     let pair = ours.issue(&customer(), at(NOW)).unwrap();
     let bare = plain.issue(&customer(), at(NOW)).unwrap();
     for (token, bare, kind) in [
-        (&pair.access_token, &bare.access_token, Access),
-        (&pair.refresh_token, &bare.refresh_token, Refresh),
+        (&pair.access.token, &bare.access.token, Access),
+        (&pair.refresh.token, &bare.refresh.token, Refresh),
     ] {
         let decode = |issuer: &PairIssuer, token: &str| {
             let index = if kind == Access { 0 } else { 1 };
@@ -235,6 +235,6 @@ fn iss_and_aud_are_written_into_both_and_checked_on_both() {
         assert_eq!(decode(&other_aud, token), Err(Error::ClaimMismatch { claim: "aud" }));
     }
     let named = iss_alone.issue(&customer(), at(NOW)).unwrap();
-    assert_eq!(by_each(&plain, &named.access_token)[0], Ok(Access));
-    assert_eq!(by_each(&ours, &named.access_token)[0], Err(Error::MissingClaim { claim: "aud" }));
+    assert_eq!(by_each(&plain, &named.access.token)[0], Ok(Access));
+    assert_eq!(by_each(&ours, &named.access.token)[0], Err(Error::MissingClaim { claim: "aud" }));
 }

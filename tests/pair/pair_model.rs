@@ -138,7 +138,7 @@ fn random_pairs() {
         let mut refresh =
             json!({"user_id": user, "session_id": session_id, "exp": exp, "iat": iat});
         refresh.as_object_mut().unwrap().extend(refresh_own);
-        for (token, expected) in [(&pair.access_token, &access), (&pair.refresh_token, &refresh)] {
+        for (token, expected) in [(&pair.access.token, &access), (&pair.refresh.token, &refresh)] {
             let written: Value = serde_json::from_str(&segment(token, 1)).unwrap();
             assert!(same_json(&written, expected), "{written} {expected}");
         }
@@ -150,12 +150,12 @@ fn random_pairs() {
             (i128::from(now) < access_until, i128::from(now) < refresh_until);
         *outcomes.entry((is_access, is_refresh)).or_insert(0) += 1;
 
-        let found = issuer.verify_access(&pair.access_token, at(now));
+        let found = issuer.verify_access(&pair.access.token, at(now));
         agree(found.map(|claims| access_value(&claims)), &access, is_access, now);
-        let found = issuer.verify_refresh(&pair.refresh_token, at(now));
+        let found = issuer.verify_refresh(&pair.refresh.token, at(now));
         agree(found.map(|claims| refresh_value(&claims)), &refresh, is_refresh, now);
         for (token, expected, is_good) in
-            [(&pair.access_token, &access, is_access), (&pair.refresh_token, &refresh, is_refresh)]
+            [(&pair.access.token, &access, is_access), (&pair.refresh.token, &refresh, is_refresh)]
         {
             let found = issuer.decode(token, at(now)).map(|claims| match claims {
                 PairClaims::Access(claims) => access_value(&claims),
@@ -167,12 +167,12 @@ fn random_pairs() {
         // Neither kind is the other, expired or not.
         let (access_kind, refresh_kind) = (TokenKind::Access, TokenKind::Refresh);
         let crossed = Error::WrongKind { expected: access_kind, found: refresh_kind };
-        assert_eq!(issuer.verify_access(&pair.refresh_token, at(now)), Err(crossed));
+        assert_eq!(issuer.verify_access(&pair.refresh.token, at(now)), Err(crossed));
         let crossed = Error::WrongKind { expected: refresh_kind, found: access_kind };
-        assert_eq!(issuer.verify_refresh(&pair.access_token, at(now)), Err(crossed));
+        assert_eq!(issuer.verify_refresh(&pair.access.token, at(now)), Err(crossed));
 
         // Renewed, an access token is the one that would be issued now.
-        let renewed = issuer.renew_access(&pair.refresh_token, &user_type, &private, at(now));
+        let renewed = issuer.renew_access(&pair.refresh.token, &user_type, &private, at(now));
         let renewed = renewed.map(|token| serde_json::from_str(&segment(&token, 1)).unwrap());
         let (iat, exp, _) = dates(now, access_life, leeway);
         let mut expected = access;

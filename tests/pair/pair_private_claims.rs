@@ -70,8 +70,8 @@ fn typed_claims_come_back_typed() {
     let issuer = issuer(PairPolicy::new());
     let identity = customer().access_claims(&claims).refresh_claims(&claims);
     let pair = issuer.issue(&identity, at(NOW)).unwrap();
-    let access = issuer.verify_access(&pair.access_token, at(NOW)).unwrap();
-    let refresh = issuer.verify_refresh(&pair.refresh_token, at(NOW)).unwrap();
+    let access = issuer.verify_access(&pair.access.token, at(NOW)).unwrap();
+    let refresh = issuer.verify_refresh(&pair.refresh.token, at(NOW)).unwrap();
     assert_eq!(access.private.to(), Ok(Tenant { tenant: "acme".into(), level: 7 }));
     assert_eq!(refresh.private.to(), Ok(acme));
     let misfit = Err(Error::ClaimsDoNotFit { line: 0, column: 0 });
@@ -99,11 +99,11 @@ fn untyped_claims_of_every_json_type_come_back_equal() {
     assert_eq!(Some(claims.as_map()), all.as_object());
     let issuer = issuer(PairPolicy::new());
     let pair = issuer.issue(&customer().access_claims(&claims), at(NOW)).unwrap();
-    let access = issuer.verify_access(&pair.access_token, at(NOW)).unwrap();
+    let access = issuer.verify_access(&pair.access.token, at(NOW)).unwrap();
     assert_eq!(access.private, claims);
     assert_eq!(access.private.get("null"), Some(&Value::Null));
     assert_eq!(access.private.get("absent"), None);
-    let refresh = issuer.verify_refresh(&pair.refresh_token, at(NOW)).unwrap();
+    let refresh = issuer.verify_refresh(&pair.refresh.token, at(NOW)).unwrap();
     assert_eq!(refresh.private, PrivateClaims::default());
 }
 
@@ -113,7 +113,7 @@ fn own_claims_stand_behind_the_pairs() {
     let identity = customer().access_claims(&claims).refresh_claims(&claims);
     let pair = issuer(PairPolicy::new()).issue(&identity, at(NOW)).unwrap();
     for (token, claims) in
-        [(pair.access_token, common::ACCESS_CLAIMS), (pair.refresh_token, common::REFRESH_CLAIMS)]
+        [(pair.access.token, common::ACCESS_CLAIMS), (pair.refresh.token, common::REFRESH_CLAIMS)]
     {
         let with_own = format!(r#"{},"a":[1,"b"]}}"#, claims.trim_end_matches('}'));
         assert_eq!(segment(&token, 1), with_own);
@@ -163,7 +163,7 @@ fn what_is_no_strict_object_is_no_set_of_claims() {
     let claims = PrivateClaims::new(&json!({"a": deepest})).unwrap();
     let pair = issuer(PairPolicy::new());
     let issued = pair.issue(&customer().access_claims(&claims), at(NOW)).unwrap();
-    assert_eq!(pair.verify_access(&issued.access_token, at(NOW)).unwrap().private, claims);
+    assert_eq!(pair.verify_access(&issued.access.token, at(NOW)).unwrap().private, claims);
 }
 
 #[test]
@@ -176,12 +176,12 @@ fn renew_access_is_issue_with_the_rights_of_today() {
     ] {
         let pair = issuer.issue(&customer().refresh_claims(&kept), at(NOW)).unwrap();
         let later = at(NOW + 604_799);
-        let renewed = issuer.renew_access(&pair.refresh_token, "admin", &own, later).unwrap();
+        let renewed = issuer.renew_access(&pair.refresh.token, "admin", &own, later).unwrap();
         let today = Identity::new(123, "admin", "session123").access_claims(&own);
-        assert_eq!(renewed, issuer.issue(&today, later).unwrap().access_token);
+        assert_eq!(renewed, issuer.issue(&today, later).unwrap().access.token);
 
         let expired = Error::Expired { exp: at(NOW + 604_800).into(), now: at(NOW + 604_800) };
-        let late = issuer.renew_access(&pair.refresh_token, "admin", &own, at(NOW + 604_800));
+        let late = issuer.renew_access(&pair.refresh.token, "admin", &own, at(NOW + 604_800));
         assert_eq!(late, Err(expired));
     }
 }
@@ -191,7 +191,7 @@ fn renew_access_takes_no_access_token() {
     let issuer = issuer(PairPolicy::new());
     let pair = issuer.issue(&customer(), at(NOW)).unwrap();
     let own = PrivateClaims::default();
-    let renewed = issuer.renew_access(&pair.access_token, "admin", &own, at(NOW));
+    let renewed = issuer.renew_access(&pair.access.token, "admin", &own, at(NOW));
     let (expected, found) = (TokenKind::Refresh, TokenKind::Access);
     assert_eq!(renewed, Err(Error::WrongKind { expected, found }));
     let renewed = issuer.renew_access("", "admin", &own, at(NOW));

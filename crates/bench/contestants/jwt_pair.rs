@@ -65,7 +65,7 @@ fn keys(request: &Request<'_>) -> Result<KeyRing, Error> {
 fn issue(issuer: &PairIssuer) -> Result<(String, String), Error> {
     let identity = Identity::new(123, "customer", "session123");
     let pair = issuer.issue(&identity, UnixTime::now()?)?;
-    Ok((pair.access_token, pair.refresh_token))
+    Ok((pair.access.token, pair.refresh.token))
 }
 
 fn show_access(claims: AccessClaims) -> Map<String, Value> {

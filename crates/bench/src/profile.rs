@@ -48,11 +48,11 @@ fn run(operation: &str) -> Result<(), Error> {
     let keys = KeyRing::new(Key::new(&[7; 32])?);
     let issuer = PairIssuer::new(keys.clone(), PairPolicy::new());
     let (identity, now) = (Identity::new(123, "customer", "session123"), UnixTime::now()?);
-    let access = issuer.issue(&identity, now)?.access_token;
+    let access = issuer.issue(&identity, now)?.access.token;
     let (input, signature) = access.rsplit_once('.').expect("a token has dots");
     let other = if signature.starts_with('A') { "B" } else { "A" };
     let forged = format!("{input}.{other}{}", &signature[1..]);
-    let expired = issuer.issue(&identity, UnixTime::from_secs(now.as_secs() - 1000))?.access_token;
+    let expired = issuer.issue(&identity, UnixTime::from_secs(now.as_secs() - 1000))?.access.token;
     let (exp, iat) = (now.as_secs() + 900, now.as_secs());
     let (user_type, session_id) = ("customer".into(), "session123".into());
     let typed = encode(&Claims { user_id: 123, user_type, session_id, exp, iat }, &keys)?;

@@ -1,7 +1,7 @@
 //! What a session in memory costs above its tokens, as ratios of rounds that take turns.
 //!
 //! ```sh
-//! cargo run --release -p bench --no-default-features --features jwt-pair --bin sessions
+//! cargo run --release -p bench --no-default-features --features sessions --bin sessions
 //! ```
 //!
 //! A refresh is `verify_refresh` and `Sessions::refresh`. It is held against `verify_refresh` and
@@ -15,8 +15,8 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Instant;
 
-use jwt_pair::{Identity, Key, MemoryStore, PairIssuer, PairPolicy, PrivateClaims, Refreshed};
-use jwt_pair::{SessionPolicy, Sessions, UnixTime};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, PrivateClaims, UnixTime};
+use jwt_pair_sessions::{MemoryStore, Refreshed, SessionPolicy, Sessions};
 
 const ROUNDS: usize = 31;
 /// Long enough for the scheduler to find a core for each thread.
@@ -75,7 +75,7 @@ struct Chain {
 impl Chain {
     fn new(sessions: Arc<Sessions<MemoryStore>>, name: &'static str) -> Self {
         let identity = Identity::new(123, "customer", name);
-        let token = ready(sessions.start(&identity, "", NOW)).expect("a new name").refresh_token;
+        let token = ready(sessions.start(&identity, "", NOW)).expect("a new name").refresh.token;
         Self { sessions, token, name }
     }
 
@@ -85,7 +85,7 @@ impl Chain {
         for _ in 0..STEPS {
             let claims = self.sessions.issuer().verify_refresh(&self.token, NOW).expect("its own");
             match ready(self.sessions.refresh(&claims, "customer", &none, NOW)).expect("alive") {
-                Refreshed::Rotated(pair) => self.token = pair.refresh_token,
+                Refreshed::Rotated(pair) => self.token = pair.refresh.token,
                 Refreshed::Replayed(_) => unreachable!("each token is shown once"),
             }
         }
@@ -99,7 +99,7 @@ impl Chain {
             let claims = issuer.verify_refresh(&token, NOW).expect("its own");
             assert_eq!(claims.session_id, self.name);
             let identity = Identity::new(claims.user_id, "customer", &claims.session_id);
-            token = issuer.issue(&identity, NOW).expect("as before").refresh_token;
+            token = issuer.issue(&identity, NOW).expect("as before").refresh.token;
         }
         start.elapsed().as_secs_f64()
     }

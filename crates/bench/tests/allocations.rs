@@ -29,7 +29,7 @@ fn identity() -> Identity<'static> {
 /// The access token and the refresh token of one pair.
 fn pair() -> (String, String) {
     let pair = issuer().issue(&identity(), NOW).expect("a pair");
-    (pair.access_token, pair.refresh_token)
+    (pair.access.token, pair.refresh.token)
 }
 
 #[track_caller]
@@ -77,8 +77,8 @@ fn verified_claims_are_their_texts() {
 
     let texts = Identity::new("0b5e", "customer", "session123");
     let pair = issuer.issue(&texts, NOW).expect("a pair");
-    assert_times(3, || issuer.verify_access(&pair.access_token, NOW));
-    assert_times(2, || issuer.verify_refresh(&pair.refresh_token, NOW));
+    assert_times(3, || issuer.verify_access(&pair.access.token, NOW));
+    assert_times(2, || issuer.verify_refresh(&pair.refresh.token, NOW));
 }
 
 #[test]

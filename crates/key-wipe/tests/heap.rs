@@ -80,8 +80,8 @@ fn an_issuer_that_has_issued_and_verified() {
         let (access, refresh) = (key(5, 0).into(), key(5, 1).into());
         let issuer = PairIssuer::with_refresh_keys(access, refresh, PairPolicy::new());
         let pair = issuer.issue(&Identity::new(1, "customer", "session"), NOW).expect("a pair");
-        issuer.verify_access(&pair.access_token, NOW).expect("its own token");
-        issuer.verify_refresh(&pair.refresh_token, NOW).expect("its own token");
+        issuer.verify_access(&pair.access.token, NOW).expect("its own token");
+        issuer.verify_refresh(&pair.refresh.token, NOW).expect("its own token");
         issuer
     });
 }

@@ -9,8 +9,9 @@
 
 use std::error::Error;
 
-use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, SessionPolicy, Sessions, UnixTime};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
 use jwt_pair_postgres::{PostgresOptions, PostgresStore};
+use jwt_pair_sessions::{SessionPolicy, Sessions};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,11 +32,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("login: {} sessions", sessions.list(&123.into(), now).await?.len());
 
     // Between the two calls, a service looks up what the user is today.
-    let claims = sessions.issuer().verify_refresh(&pair.refresh_token, now)?;
+    let claims = sessions.issuer().verify_refresh(&pair.refresh.token, now)?;
     let one = sessions.refresh(&claims, "customer", &Default::default(), now).await?;
     let other = sessions.refresh(&claims, "customer", &Default::default(), now).await?;
     println!("two tabs: {}, {}", kind(&one), kind(&other));
-    let same = one.into_pair().refresh_token == other.into_pair().refresh_token;
+    let same = one.into_pair().refresh.token == other.into_pair().refresh.token;
     println!("the same next refresh token: {same}");
 
     println!("logout: {}", sessions.revoke(&name, now).await?);
@@ -48,9 +49,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-const fn kind(refreshed: &jwt_pair::Refreshed) -> &'static str {
+const fn kind(refreshed: &jwt_pair_sessions::Refreshed) -> &'static str {
     match refreshed {
-        jwt_pair::Refreshed::Rotated(_) => "rotated",
-        jwt_pair::Refreshed::Replayed(_) => "replayed",
+        jwt_pair_sessions::Refreshed::Rotated(_) => "rotated",
+        jwt_pair_sessions::Refreshed::Replayed(_) => "replayed",
     }
 }

@@ -4,7 +4,8 @@
 //! or replayed.
 //!
 //! ```no_run
-//! use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, SessionPolicy, Sessions, UnixTime};
+//! use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
+//! use jwt_pair_sessions::{SessionPolicy, Sessions};
 //! use jwt_pair_postgres::{PostgresOptions, PostgresStore};
 //!
 //! # async fn login() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,7 +26,7 @@
 //! as if it came before or after.
 //!
 //! The caller's `now` alone decides whether a session has expired; the server's clock is not asked.
-//! Expired rows stay until [`purge`](jwt_pair::SessionStore::purge): call it once a day or so.
+//! Expired rows stay until [`purge`](jwt_pair_sessions::SessionStore::purge): call it once a day or so.
 //!
 //! A `bigint` ends at 2^63 - 1. Times from there on are kept as 2^63 - 1, as they are in tokens;
 //! generations are not, and are refused with [`PostgresStoreError::OutOfRange`].

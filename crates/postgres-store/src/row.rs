@@ -1,6 +1,7 @@
 //! A session as a row of the table: read with suspicion, as hands other than this store's reach it.
 
-use jwt_pair::{Session, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::Session;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 

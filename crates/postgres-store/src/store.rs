@@ -1,6 +1,7 @@
 //! The steps of the store, each one statement.
 
-use jwt_pair::{Advance, Advanced, Session, SessionStore, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::{Advance, Advanced, Session, SessionStore};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 

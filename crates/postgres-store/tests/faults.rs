@@ -8,8 +8,9 @@
 
 use std::time::{Duration, Instant};
 
-use jwt_pair::{SessionStore as _, UnixTime};
+use jwt_pair::UnixTime;
 use jwt_pair_postgres::{PostgresOptions, PostgresStore, PostgresStoreError};
+use jwt_pair_sessions::SessionStore as _;
 use jwt_pair_store_tests::servers::{PostgresServer, Proxy, Server as _};
 use jwt_pair_store_tests::{faults, server_or_skip};
 

@@ -9,11 +9,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jwt_pair::{
-    Advance, Advanced, Identity, Key, PairIssuer, PairPolicy, Refreshed, SessionError,
-    SessionPolicy, SessionStore as _, Sessions, UnixTime, UserId,
-};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime, UserId};
 use jwt_pair_postgres::{PostgresOptions, PostgresStore, PostgresStoreError};
+use jwt_pair_sessions::{
+    Advance, Advanced, Refreshed, SessionError, SessionPolicy, SessionStore as _, Sessions,
+};
 use jwt_pair_store_tests::servers::{PostgresServer, Proxy};
 use jwt_pair_store_tests::{row, server_or_skip};
 use tokio::sync::Barrier;
@@ -28,7 +28,7 @@ async fn a_refresh_is_one_round_trip() {
     let proxy = Proxy::to(server.port());
     let sessions = sessions(connect(proxy.port()).await);
     let pair = sessions.start(&Identity::new(1, "customer", "s"), "", NOW).await.expect("start");
-    let mut token = pair.refresh_token;
+    let mut token = pair.refresh.token;
     for round in 0..3 {
         let claims = sessions.issuer().verify_refresh(&token, NOW).expect("it is new");
         for replayed in [false, true] {
@@ -37,7 +37,7 @@ async fn a_refresh_is_one_round_trip() {
             let refreshed = sessions.refresh(&claims, "customer", &access, NOW).await;
             let refreshed = refreshed.expect("it is running");
             assert_eq!(matches!(refreshed, Refreshed::Replayed(_)), replayed);
-            token = refreshed.into_pair().refresh_token;
+            token = refreshed.into_pair().refresh.token;
             // The first of all prepares the statement.
             if (round, replayed) != (0, false) {
                 assert_eq!(proxy.round_trips() - trips, 1, "round {round}");
@@ -123,7 +123,7 @@ async fn a_damaged_row_lets_nobody_in() {
     let sessions = sessions(connect(server.port()).await);
     let store = sessions.store();
     let pair = sessions.start(&Identity::new(1, "customer", "s"), "", NOW).await.expect("start");
-    let claims = sessions.issuer().verify_refresh(&pair.refresh_token, NOW).expect("new");
+    let claims = sessions.issuer().verify_refresh(&pair.refresh.token, NOW).expect("new");
     let good = server.psql("CREATE TABLE good AS SELECT * FROM jwt_pair_sessions");
     assert_eq!(good, "");
     for column in ["started_at", "generation", "rotated_at", "expires_at", "deadline"] {

@@ -4,7 +4,8 @@
 //! the token is rotated or replayed.
 //!
 //! ```no_run
-//! use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, SessionPolicy, Sessions, UnixTime};
+//! use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
+//! use jwt_pair_sessions::{SessionPolicy, Sessions};
 //! use jwt_pair_redis::{RedisOptions, RedisStore};
 //!
 //! # async fn login() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,6 +1,7 @@
 //! A session as a hash of Redis: read with suspicion, as hands other than this store's reach it.
 
-use jwt_pair::{Session, UnixTime};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::Session;
 use redis::{Cmd, Value};
 
 use crate::error::RedisStoreError;

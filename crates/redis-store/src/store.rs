@@ -3,7 +3,8 @@
 use core::fmt;
 
 use futures_util::future::join_all;
-use jwt_pair::{Advance, Advanced, Session, SessionStore, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::{Advance, Advanced, Session, SessionStore};
 use redis::{Client, Value};
 
 use crate::error::RedisStoreError;

@@ -1,7 +1,8 @@
 //! Visits to the server: one row, one list of names, or several rows at once.
 
 use futures_util::future::try_join_all;
-use jwt_pair::{Session, UnixTime};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::Session;
 use redis::{Cmd, Value};
 
 use crate::error::RedisStoreError;

@@ -28,7 +28,7 @@ async fn the_redis_store_conforms_in_a_cluster() {
 /// Ids in braces do not choose a slot: a hundred of them are not on one server.
 #[tokio::test(flavor = "multi_thread")]
 async fn braces_choose_no_slot() {
-    use jwt_pair::SessionStore as _;
+    use jwt_pair_sessions::SessionStore as _;
     let Some(servers) = start_cluster() else { return skip(RedisServer::PROGRAM) };
     let client = ClusterClient::new(servers.iter().map(RedisServer::url)).expect("good addresses");
     let store = RedisStore::with_cluster(&client, RedisOptions::new().prefix("p")).await;

@@ -9,11 +9,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jwt_pair::{
-    Advance, Advanced, Identity, Key, PairIssuer, PairPolicy, Refreshed, Session, SessionError,
-    SessionPolicy, SessionStore as _, Sessions, UnixTime, UserId,
-};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime, UserId};
 use jwt_pair_redis::{RedisOptions, RedisStore, RedisStoreError};
+use jwt_pair_sessions::{
+    Advance, Advanced, Refreshed, Session, SessionError, SessionPolicy, SessionStore as _, Sessions,
+};
 use jwt_pair_store_tests::servers::{Proxy, RedisServer};
 use jwt_pair_store_tests::{row, server_or_skip};
 
@@ -29,7 +29,7 @@ async fn a_refresh_is_one_round_trip() {
     let issuer = PairIssuer::new(key.into(), PairPolicy::new());
     let sessions = Sessions::new(issuer, store, SessionPolicy::new());
     let pair = sessions.start(&Identity::new(1, "customer", "s"), "", NOW).await.expect("start");
-    let mut token = pair.refresh_token;
+    let mut token = pair.refresh.token;
     for round in 0..3 {
         let claims = sessions.issuer().verify_refresh(&token, NOW).expect("it is new");
         for replayed in [false, true] {
@@ -38,7 +38,7 @@ async fn a_refresh_is_one_round_trip() {
             let refreshed = sessions.refresh(&claims, "customer", &access, NOW).await;
             let refreshed = refreshed.expect("it is running");
             assert_eq!(matches!(refreshed, Refreshed::Replayed(_)), replayed);
-            token = refreshed.into_pair().refresh_token;
+            token = refreshed.into_pair().refresh.token;
             if round == 0 && !replayed {
                 // The server meets the script for the first time.
                 assert_eq!(proxy.round_trips() - trips, 2);
@@ -161,7 +161,7 @@ async fn a_damaged_row_is_no_reason_to_log_out() {
     let store = connect(server.port()).await;
     let sessions = Sessions::new(issuer, store, SessionPolicy::new());
     let pair = sessions.start(&Identity::new(1, "customer", "s"), "", NOW).await.expect("start");
-    let claims = sessions.issuer().verify_refresh(&pair.refresh_token, NOW).expect("new");
+    let claims = sessions.issuer().verify_refresh(&pair.refresh.token, NOW).expect("new");
     let _ = server.cli(&["HSET", "jwt-pair:s:s", "generation", "-1"]);
     let refreshed = sessions.refresh(&claims, "customer", &Default::default(), NOW).await;
     let damaged = RedisStoreError::Damaged { field: "generation" };

@@ -1,6 +1,7 @@
 //! `advance`: the compare-and-swap on the generation.
 
-use jwt_pair::{Advance, Advanced, Session, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::{Advance, Advanced, Session};
 
 use crate::TestStore;
 use crate::rows::{after, any_row, assert_same, unique};

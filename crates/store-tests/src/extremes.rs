@@ -1,6 +1,7 @@
 //! Numbers that do not fit an `f64` or an `i64`.
 
-use jwt_pair::{Advanced, Session, UnixTime};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::{Advanced, Session};
 
 use crate::TestStore;
 use crate::advance::advance;
@@ -64,7 +65,7 @@ pub async fn generations_are_exact<S: TestStore>(store: &S, now: UnixTime) {
         }
         let (session_id, user_id) = (&row.session_id, &row.user_id);
         let (from, expires_at) = (edge, row.expires_at);
-        let step = jwt_pair::Advance { session_id, user_id, from, now, expires_at };
+        let step = jwt_pair_sessions::Advance { session_id, user_id, from, now, expires_at };
         let expected = match edge.checked_add(1) {
             Some(generation) => Advanced::Yes(Session { generation, ..row.clone() }),
             // There is none after the last.

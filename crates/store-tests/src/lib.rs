@@ -6,7 +6,8 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! use jwt_pair::{MemoryStore, UnixTime};
+//! use jwt_pair::UnixTime;
+//! use jwt_pair_sessions::MemoryStore;
 //! let now = UnixTime::from_secs(1_800_000_000);
 //! jwt_pair_store_tests::run_all(|| async { MemoryStore::new() }, now).await;
 //! # });
@@ -34,7 +35,8 @@ pub mod users;
 
 use std::fmt::Debug;
 
-use jwt_pair::{SessionStore, UnixTime};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::SessionStore;
 
 pub use rows::{row, unique};
 

@@ -1,6 +1,7 @@
 //! Texts from outside: nothing in a name is a command, and no two names meet.
 
-use jwt_pair::{Advanced, Session, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::{Advanced, Session};
 
 use crate::TestStore;
 use crate::advance::advance;

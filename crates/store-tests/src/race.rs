@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jwt_pair::{
-    Advance, Advanced, Identity, Key, PairIssuer, PairPolicy, Refreshed, SessionPolicy, Sessions,
-    UnixTime,
-};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair_sessions::{Advance, Advanced, Refreshed, SessionPolicy, Sessions};
 use tokio::task::JoinSet;
 
 use crate::TestStore;
@@ -106,7 +104,7 @@ pub async fn one_rotation_of_64<S: TestStore>(store: S, now: UnixTime, rounds: u
     let name = unique("race-refresh");
     let identity = Identity::new(123, "customer", &name);
     let pair = sessions.start(&identity, "race", now).await.expect("start");
-    let mut token = pair.refresh_token;
+    let mut token = pair.refresh.token;
     for round in 1..=rounds {
         let now = after(now, u64::try_from(round).unwrap_or(0));
         let mut tasks = JoinSet::new();
@@ -117,7 +115,7 @@ pub async fn one_rotation_of_64<S: TestStore>(store: S, now: UnixTime, rounds: u
         let outcomes = tasks.join_all().await;
         let rotated = outcomes.iter().filter(|outcome| matches!(outcome, Refreshed::Rotated(_)));
         assert_eq!(rotated.count(), 1, "round {round}");
-        let mut next = outcomes.into_iter().map(|outcome| outcome.into_pair().refresh_token);
+        let mut next = outcomes.into_iter().map(|outcome| outcome.into_pair().refresh.token);
         let first = next.next().expect("64 outcomes");
         assert!(next.all(|other| other == first), "round {round}: the chain has forked");
         assert_ne!(first, token, "round {round}");

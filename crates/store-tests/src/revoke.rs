@@ -1,6 +1,7 @@
 //! `revoke`: the end of a session.
 
-use jwt_pair::{Advanced, UnixTime};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::Advanced;
 
 use crate::TestStore;
 use crate::advance::{advance, inserted};

@@ -1,6 +1,7 @@
 //! `revoke_user` and `list_user`: all sessions of one user, and of no other.
 
-use jwt_pair::{Session, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::Session;
 
 use crate::TestStore;
 use crate::rows::{after, any_row, assert_same, row, unique};
@@ -45,7 +46,9 @@ pub async fn list_user_shows_what_is_alive<S: TestStore>(store: &S, now: UnixTim
     assert!(store.revoke(&rows[0].session_id, now).await.expect("revoke"));
     let found =
         crate::advance::advance(store, &rows[3], &user, 1, after(now, 9), after(now, 1_009)).await;
-    let jwt_pair::Advanced::Yes(advanced) = found else { panic!("it was alive: {found:?}") };
+    let jwt_pair_sessions::Advanced::Yes(advanced) = found else {
+        panic!("it was alive: {found:?}")
+    };
     rows[3] = advanced;
     assert_eq!(store.list_user(&user, after(now, 999)).await.expect("list_user"), rows[1..]);
     assert_eq!(store.list_user(&user, after(now, 1_000)).await.expect("list_user"), rows[3..]);

@@ -1,6 +1,7 @@
 //! The store in memory does what every store must do.
 
-use jwt_pair::{MemoryStore, UnixTime};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::MemoryStore;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_memory_store_conforms() {

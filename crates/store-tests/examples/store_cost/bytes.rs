@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use jwt_pair::{Advance, Advanced, MemoryStore, Session, SessionStore, UnixTime, UserId};
+use jwt_pair::{UnixTime, UserId};
+use jwt_pair_sessions::{Advance, Advanced, MemoryStore, Session, SessionStore};
 use tokio::task::JoinSet;
 
 use crate::{ALLOCATOR, NOW};

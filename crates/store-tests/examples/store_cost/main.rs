@@ -14,7 +14,8 @@ mod rate;
 mod redis;
 
 use cap::Cap;
-use jwt_pair::{Key, PairIssuer, PairPolicy, SessionPolicy, Sessions, UnixTime};
+use jwt_pair::{Key, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair_sessions::{SessionPolicy, Sessions};
 use jwt_pair_store_tests::servers::{PostgresServer, RedisServer, skip};
 
 #[global_allocator]
@@ -51,7 +52,7 @@ async fn main() {
     }
 }
 
-fn sessions<S: jwt_pair::SessionStore>(store: S) -> Sessions<S> {
+fn sessions<S: jwt_pair_sessions::SessionStore>(store: S) -> Sessions<S> {
     let key = Key::new(&[7; 32]).expect("32 bytes");
     let issuer = PairIssuer::new(key.into(), PairPolicy::new());
     Sessions::new(issuer, store, SessionPolicy::new())

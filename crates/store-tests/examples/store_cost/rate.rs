@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use jwt_pair::{Identity, RefreshClaims, Sessions};
+use jwt_pair::{Identity, RefreshClaims};
+use jwt_pair_sessions::Sessions;
 use jwt_pair_store_tests::{TestStore, unique};
 use tokio::task::JoinSet;
 
@@ -37,7 +38,7 @@ pub(crate) async fn compare<S: TestStore, F: Future<Output = ()> + Send + 'stati
     for _ in 0..TASKS {
         let name = unique("rate");
         let pair = sessions.start(&Identity::new(1, "customer", &name), "", NOW).await;
-        tokens.push(pair.expect("it is running").refresh_token);
+        tokens.push(pair.expect("it is running").refresh.token);
     }
     let (mut refreshes, mut bares, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
@@ -79,7 +80,7 @@ async fn chain<S: TestStore>(sessions: &Sessions<S>, mut token: String) -> Strin
     for _ in 0..STEPS {
         let claims: RefreshClaims = sessions.issuer().verify_refresh(&token, NOW).expect("new");
         let refreshed = sessions.refresh(&claims, "customer", &Default::default(), NOW).await;
-        token = refreshed.expect("it is running").into_pair().refresh_token;
+        token = refreshed.expect("it is running").into_pair().refresh.token;
     }
     token
 }

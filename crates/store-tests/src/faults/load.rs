@@ -6,7 +6,8 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use jwt_pair::{Identity, Refreshed, SessionError, Sessions};
+use jwt_pair::Identity;
+use jwt_pair_sessions::{Refreshed, SessionError, Sessions};
 use tokio::task::JoinSet;
 
 use super::{now, sessions};
@@ -52,7 +53,7 @@ impl<S: TestStore> Load<S> {
             assert_eq!(one, other, "the chain has forked");
             let order = |token| {
                 let claims = self.sessions.issuer().verify_refresh(token, now()).expect("new");
-                jwt_pair::session::generation(&claims).expect("the store's own")
+                jwt_pair_sessions::generation(&claims).expect("the store's own")
             };
             assert_eq!(order(&one), order(&token) + 1, "the next generation");
             token = one;
@@ -68,7 +69,7 @@ impl<S: TestStore> Load<S> {
             let refresh = self.sessions.refresh(&claims, "customer", &access, now());
             let Some(refreshed) = self.answer(refresh).await else { continue };
             let rotated = usize::from(matches!(refreshed, Refreshed::Rotated(_)));
-            let next = refreshed.into_pair().refresh_token;
+            let next = refreshed.into_pair().refresh.token;
             let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
             let known = given.entry(token.to_owned()).or_insert((next.clone(), 0));
             known.1 += rotated;

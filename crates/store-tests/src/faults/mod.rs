@@ -6,10 +6,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use jwt_pair::{
-    Identity, Key, PairIssuer, PairPolicy, Refreshed, SessionError, SessionPolicy, Sessions,
-    UnixTime,
-};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair_sessions::{Refreshed, SessionError, SessionPolicy, Sessions};
 use tokio::task::{JoinSet, block_in_place};
 
 use self::load::{Load, SESSIONS};
@@ -32,7 +30,7 @@ pub async fn kill_under_load<S: TestStore>(
         let identity = Identity::new(7, "customer", &name);
         let pair = load.sessions.start(&identity, "", now()).await.expect("it is running");
         let load = Arc::clone(&load);
-        tasks.spawn(async move { load.refresh_on(at, pair.refresh_token).await });
+        tasks.spawn(async move { load.refresh_on(at, pair.refresh.token).await });
     }
     let revoker = Arc::clone(&load);
     tasks.spawn(async move { revoker.log_in_and_out().await });
@@ -69,7 +67,7 @@ pub async fn pause<S: TestStore>(server: &impl Server, store: S, bound: Duration
     let sessions = sessions(store);
     let name = unique("fault-pause");
     let pair = sessions.start(&Identity::new(7, "customer", &name), "", now()).await;
-    let token = pair.expect("it is running").refresh_token;
+    let token = pair.expect("it is running").refresh.token;
     server.pause();
     let start = Instant::now();
     for _ in 0..3 {
@@ -78,10 +76,10 @@ pub async fn pause<S: TestStore>(server: &impl Server, store: S, bound: Duration
     let took = start.elapsed();
     server.resume();
     assert!(took < bound * 3, "three calls took {took:?}");
-    let next = eventually(&sessions, &token, bound).await.into_pair().refresh_token;
+    let next = eventually(&sessions, &token, bound).await.into_pair().refresh.token;
     let again = refresh(&sessions, &token).await.expect("it is running");
     assert_eq!(again, Refreshed::Replayed(again.clone().into_pair()));
-    assert_eq!(again.into_pair().refresh_token, next);
+    assert_eq!(again.into_pair().refresh.token, next);
 }
 
 /// The step is taken and its answer is lost, on a connection that stays open and silent: the same
@@ -92,8 +90,8 @@ pub async fn lost_answer<S: TestStore>(proxy: &Proxy, store: S, bound: Duration)
     let identity = Identity::new(7, "customer", &name);
     let pair = sessions.start(&identity, "", now()).await.expect("it is running");
     // The first refresh of all may take more than one trip.
-    let first = refresh(&sessions, &pair.refresh_token).await.expect("it is running");
-    let token = first.into_pair().refresh_token;
+    let first = refresh(&sessions, &pair.refresh.token).await.expect("it is running");
+    let token = first.into_pair().refresh.token;
     proxy.lose_answers();
     let lost = refresh(&sessions, &token).await;
     assert!(matches!(lost, Err(SessionError::Unavailable(_))), "{lost:?}");
@@ -102,8 +100,8 @@ pub async fn lost_answer<S: TestStore>(proxy: &Proxy, store: S, bound: Duration)
     let row = sessions.store().load(&name, now()).await.expect("it is running");
     let row = row.expect("it was inserted");
     assert_eq!(row.generation, 3, "and only once");
-    let lost = sessions.issuer().issue_for(&row, &identity, now()).expect("as before");
-    assert_eq!(answer.into_pair().refresh_token, lost.refresh_token);
+    let lost = row.issue(sessions.issuer(), &identity, now()).expect("as before");
+    assert_eq!(answer.into_pair().refresh.token, lost.refresh.token);
 }
 
 /// Tries until the store is available: it must be so soon.

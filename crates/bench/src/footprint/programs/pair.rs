@@ -6,6 +6,6 @@ fn main() {
     let issuer = PairIssuer::new(key.into(), PairPolicy::new());
     let now = UnixTime::now().expect("a clock");
     let pair = issuer.issue(&Identity::new(123, "customer", "session123"), now).expect("a pair");
-    let claims = issuer.verify_access(&pair.access_token, now).expect("its own token");
+    let claims = issuer.verify_access(&pair.access.token, now).expect("its own token");
     println!("{}", claims.user_id);
 }

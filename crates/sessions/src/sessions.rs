@@ -1,46 +1,23 @@
 //! Login, refresh and logout over a store of sessions.
 //!
 //! In: identities; claims of refresh tokens that have been verified. Out: pairs, or why there are none.
-//! Not here: the decision, which is `session`; how rows are kept, which is a store's.
+//! Not here: the decision, which is `decide`; how rows are kept, which is a store's.
 
 use alloc::vec::Vec;
 
-use crate::error::Error;
-use crate::numeric_date::{NumericDate, UnixTime};
-use crate::pair_claims::{AccessClaims, RefreshClaims, UserId};
-use crate::pair_payload::Identity;
-use crate::private_claims::PrivateClaims;
-use crate::session::{self, Decision, Session};
-use crate::session_outcome::{Refreshed, SessionError};
-use crate::session_policy::SessionPolicy;
-use crate::session_store::{Advance, Advanced, SessionStore};
-use crate::token_pair::{PairIssuer, TokenPair};
+use jwt_pair::{
+    AccessClaims, Error, Identity, NumericDate, PairIssuer, PrivateClaims, RefreshClaims,
+    TokenPair, UnixTime, UserId,
+};
 
-/// Sessions over a store; shared between threads in an `Arc`.
-///
-/// ```
-/// # #[cfg(feature = "std")]
-/// # use jwt_pair::MemoryStore;
-/// # use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, PrivateClaims, SessionPolicy, Sessions, UnixTime};
-/// # #[cfg(feature = "std")]
-/// # async fn service(secret: &[u8], now: UnixTime) -> Result<(), Box<dyn std::error::Error>> {
-/// let issuer = PairIssuer::new(Key::new(secret)?.into(), PairPolicy::new());
-/// let sessions = Sessions::new(issuer, MemoryStore::new(), SessionPolicy::new());
-///
-/// // Login, under a name that no session had before.
-/// let identity = Identity::new(123, "customer", "b5f1c1a0e7d24ad2");
-/// let pair = sessions.start(&identity, "Firefox on Linux", now).await?;
-///
-/// // Refresh: between the two lines the service looks up what the user is today.
-/// let claims = sessions.issuer().verify_refresh(&pair.refresh_token, now)?;
-/// let next = sessions.refresh(&claims, "customer", &PrivateClaims::default(), now).await?.into_pair();
-///
-/// // Logout, of one device and of all.
-/// sessions.revoke(&claims.session_id, now).await?;
-/// sessions.revoke_user(&claims.user_id, now).await?;
-/// # Ok(())
-/// # }
-/// ```
+use crate::decide::{Decision, decide};
+use crate::outcome::{Refreshed, SessionError};
+use crate::policy::SessionPolicy;
+use crate::refresh_token::generation;
+use crate::session::Session;
+use crate::store::{Advance, Advanced, SessionStore};
+
+/// Sessions over a store; shared between threads in an `Arc`. The crate's page shows them at work.
 #[derive(Clone, Debug)]
 pub struct Sessions<S> {
     issuer: PairIssuer,
@@ -80,7 +57,7 @@ impl<S: SessionStore> Sessions<S> {
     ) -> Result<TokenPair, SessionError<S::Error>> {
         let session = self.first(identity, label, now)?;
         // First the tokens: a session whose tokens could not be made must not stay behind.
-        let pair = self.issuer.issue_for(&session, identity, now)?;
+        let pair = session.issue(&self.issuer, identity, now)?;
         match self.store.insert(&session, now).await {
             Ok(true) => Ok(pair),
             Ok(false) => Err(SessionError::SessionExists),
@@ -106,21 +83,24 @@ impl<S: SessionStore> Sessions<S> {
         access_claims: &PrivateClaims,
         now: UnixTime,
     ) -> Result<Refreshed, SessionError<S::Error>> {
-        let identity = Identity::new(claims.user_id.reborrow(), user_type, &claims.session_id)
+        let identity = Identity::new(claims.user_id.clone(), user_type, &claims.session_id)
             .access_claims(access_claims)
             .refresh_claims(&claims.private);
         // Before the step: a token that cannot be made must not cost the one that was shown.
-        let access_token = self.issuer.access_token(&identity, now)?;
-        let complete = |row: &Session| self.issuer.complete(access_token, row, &identity);
+        let access = self.issuer.issue_access(&identity, now)?;
+        let complete = |row: &Session| {
+            row.issue_refresh(&self.issuer, &identity)
+                .map(|refresh| TokenPair::new(access, refresh))
+        };
         let generation = match &claims.jti {
             None if self.can_adopt(claims, now) => 0,
-            _ => session::generation(claims)?,
+            _ => generation(claims)?,
         };
         let row = match self.advance(claims, generation, &identity, now).await? {
             Advanced::Yes(row) => return Ok(Refreshed::Rotated(complete(&row)?)),
             Advanced::No(row) => row.filter(|row| row.user_id == claims.user_id),
         };
-        match (session::decide(row.as_ref(), generation, now, self.policy.grace), row) {
+        match (decide(row.as_ref(), generation, now, self.policy.grace), row) {
             (Decision::Replay, Some(row)) => Ok(Refreshed::Replayed(complete(&row)?)),
             (Decision::Reuse, _) => {
                 self.revoke(&claims.session_id, now).await?;
@@ -192,8 +172,8 @@ impl<S: SessionStore> Sessions<S> {
     fn first(&self, identity: &Identity<'_>, label: &str, now: UnixTime) -> Result<Session, Error> {
         let deadline = now.saturating_add(self.policy.max_lifetime);
         let mut session = Session {
-            session_id: identity.session_id.into(),
-            user_id: identity.user_id.clone().into_owned(),
+            session_id: identity.session_id().into(),
+            user_id: identity.user_id().clone().into_owned(),
             label: label.into(),
             started_at: now,
             generation: u64::MAX,
@@ -202,7 +182,7 @@ impl<S: SessionStore> Sessions<S> {
             deadline,
             revoked: false,
         };
-        self.issuer.refresh_token(&session, identity)?;
+        session.issue_refresh(&self.issuer, identity)?;
         session.generation = 1;
         Ok(session)
     }
@@ -223,7 +203,7 @@ impl<S: SessionStore> Sessions<S> {
         identity: &Identity<'_>,
         now: UnixTime,
     ) -> Result<Advanced, SessionError<S::Error>> {
-        let Identity { user_id, session_id, .. } = identity;
+        let (user_id, session_id) = (identity.user_id(), identity.session_id());
         if claims.jti.is_some() {
             let expires_at = self.issuer.refresh_expiry(now);
             let step = Advance { session_id, user_id, from, now, expires_at };

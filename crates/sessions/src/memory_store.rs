@@ -13,10 +13,10 @@ use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::numeric_date::UnixTime;
-use crate::pair_claims::UserId;
+use jwt_pair::{UnixTime, UserId};
+
 use crate::session::Session;
-use crate::session_store::{Advance, Advanced, SessionStore};
+use crate::store::{Advance, Advanced, SessionStore};
 
 /// A [`SessionStore`] in memory, for one process. Needs the feature `std`.
 #[derive(Debug, Default)]

@@ -2,8 +2,7 @@
 
 use core::time::Duration;
 
-use crate::error::Error;
-use crate::pair_policy::at_least_a_second;
+use jwt_pair::Error;
 
 /// How long a session lasts, and what a replaced refresh token is still good for.
 #[derive(Clone, Debug)]
@@ -42,7 +41,10 @@ impl SessionPolicy {
     /// # Errors
     /// [`Error::LifetimeTooShort`] below one second.
     pub fn max_lifetime(mut self, lifetime: Duration) -> Result<Self, Error> {
-        self.max_lifetime = at_least_a_second(lifetime)?;
+        if lifetime < Duration::from_secs(1) {
+            return Err(Error::LifetimeTooShort);
+        }
+        self.max_lifetime = lifetime;
         Ok(self)
     }
 

@@ -6,8 +6,8 @@
 use alloc::vec::Vec;
 use core::future::Future;
 
-use crate::numeric_date::UnixTime;
-use crate::pair_claims::UserId;
+use jwt_pair::{UnixTime, UserId};
+
 use crate::session::Session;
 
 /// Keeps [`Session`]s. A row whose `expires_at` or `deadline` has come may be gone at any time, and

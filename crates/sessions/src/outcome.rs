@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use crate::error::Error;
-use crate::token_pair::TokenPair;
+use jwt_pair::{Error, TokenPair};
 
 /// Pairs that were issued for a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,67 @@
+//! Steps that are one, and steps that are not taken for nothing.
+#![cfg(feature = "std")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::sync::Barrier;
+use std::thread;
+
+use crate::common::{LOGIN, at, block_on, row, sessions};
+use jwt_pair::serde_json::json;
+use jwt_pair::{Error, Identity, PrivateClaims};
+use jwt_pair_sessions::{MemoryStore, Session, SessionError, SessionPolicy, SessionStore as _};
+
+/// While logins come in one after another, all sessions of a user are ended once: those from before
+/// are ended and those from after stand, and no older one stands where a younger one was ended.
+#[test]
+fn all_sessions_of_a_user_end_in_one_step() {
+    let logins: Vec<Session> = (0..24).map(|name| row(&format!("{name}"), 1)).collect();
+    let mut between = 0_u32;
+    for _ in 0..3_000 {
+        let (store, barrier) = (MemoryStore::new(), Barrier::new(2));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                barrier.wait();
+                for login in &logins {
+                    block_on(store.insert(login, at(LOGIN))).unwrap();
+                    // So that the other thread has its turn in between on a busy machine as well.
+                    thread::yield_now();
+                }
+            });
+            barrier.wait();
+            block_on(store.revoke_user(&123.into(), at(LOGIN))).unwrap();
+        });
+        let stand = logins.iter().map(|login| {
+            let row = block_on(store.load(&login.session_id, at(LOGIN))).unwrap().unwrap();
+            !row.revoked
+        });
+        let stand: Vec<bool> = stand.collect();
+        assert!(stand.is_sorted(), "{stand:?}");
+        between = between.saturating_add((stand.contains(&false) && stand.contains(&true)).into());
+    }
+    assert!(between > 0, "no round ended the sessions while logins came in");
+}
+
+/// A refresh token grows with its generation: one that would outgrow the limit is never begun.
+#[test]
+fn no_session_begins_whose_refresh_token_could_outgrow_the_limit() {
+    let sessions = sessions(MemoryStore::new(), SessionPolicy::new());
+    let fits = |bytes: usize| {
+        let claims = PrivateClaims::new(&json!({"x": "a".repeat(bytes)})).unwrap();
+        let name = bytes.to_string();
+        let identity = Identity::new(123, "customer", &name).refresh_claims(&claims);
+        let (first, last) = (row(&name, 1), row(&name, u64::MAX));
+        let made = |row: &Session| row.issue(sessions.issuer(), &identity, at(LOGIN)).is_ok();
+        let started = block_on(sessions.start(&identity, "", at(LOGIN)));
+        match &started {
+            Ok(_) => assert!(made(&last), "{bytes}"),
+            Err(SessionError::Token(Error::TokenTooLong { limit: 8_192, .. })) => {
+                assert!(!made(&last), "{bytes}");
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+        (made(&first), started.is_ok())
+    };
+    let all: Vec<_> = (5_900..6_100).map(fits).collect();
+    assert!(all.contains(&(true, true)) && all.contains(&(true, false)));
+    assert!(all.contains(&(false, false)) && !all.contains(&(false, true)));
+}

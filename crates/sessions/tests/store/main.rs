@@ -1,0 +1,10 @@
+//! What a store keeps, and what happens when it does not answer.
+
+extern crate alloc;
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod attacks;
+mod faults;
+mod memory;
