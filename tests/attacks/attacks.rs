@@ -42,7 +42,7 @@ fn a_mac_under_the_empty_key_is_a_forgery() {
     let known = "thNnmggU2ex3L5XXeMNfxf8Wl8STcVZTxscSFEKSxa0";
     assert_eq!(b64(empty.sign(b"")), known);
 
-    let ring = KeyRing::with_kid("1", key(1)).and(key(2));
+    let ring = KeyRing::with_kid("1", key(1)).also_verify(key(2));
     let policy = Validation::new();
     for (kid, error) in [("", FORGED), (r#","kid":"/dev/null""#, Error::UnknownKeyId)] {
         let forged = signed_by(&empty, &format!(r#"{{"alg":"HS256"{kid}}}"#));
@@ -182,7 +182,7 @@ fn a_token_in_a_token_is_no_claims_set() {
 fn an_unencoded_or_detached_payload_is_refused() {
     let crit = Error::HeaderParameter {
         parameter: "crit",
-        expected: "absent, as no extension is supported",
+        expected: "absent, since no extension is supported",
     };
     let header = b64(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#);
     let signed = sign(&format!("{header}.{GOOD}"));

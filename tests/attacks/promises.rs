@@ -48,8 +48,8 @@ fn a_refresh_token_is_not_an_access_token() {
 
 #[test]
 fn a_service_that_checks_access_tokens_cannot_mint_refresh_tokens() {
-    let policy = || PairPolicy::new().accept_unmarked();
-    let issuer = PairIssuer::with_refresh_keys(keys(1), keys(2), policy());
+    let policy = || PairPolicy::new().predecessor(common::predecessor(keys(3)));
+    let issuer = PairIssuer::with_refresh_keys(keys(1), keys(2), policy()).unwrap();
     let pair = issuer.issue(&customer(), NOW).unwrap();
     assert!(AccessVerifier::new(keys(1), policy()).verify(&pair.access.token, NOW).is_ok());
 

@@ -6,7 +6,7 @@ use super::common;
 use core::fmt::Debug;
 use core::time::Duration;
 
-use common::{ACCESS, ACCESS_CLAIMS, GOOD, JWT, NOW, REFRESH, REFRESH_CLAIMS, UNEXPECTED_TYP};
+use common::{ACCESS, ACCESS_CLAIMS, GOOD, JWT, NOW, REFRESH, REFRESH_CLAIMS, unexpected_typ};
 use common::{at, b64, decode, decode_by, issuer, jwt, key, keys, sign, token};
 use jwt_pair::{Error, Identity, Key, KeyRing, PairPolicy, PrivateClaims, TokenKind, Validation};
 use serde_json::json;
@@ -32,7 +32,7 @@ fn key_too_short() {
 
 #[test]
 fn duplicate_key_id() {
-    let ring = KeyRing::with_kid("1", key(1)).and_kid("1", key(2));
+    let ring = KeyRing::with_kid("1", key(1)).also_verify_kid("1", key(2));
     test(ring, Error::DuplicateKeyId, "two keys of the ring have the same kid");
 }
 
@@ -51,12 +51,12 @@ fn lifetime_too_short() {
 fn clock_before_epoch() {
     let clock = std::time::UNIX_EPOCH - Duration::from_secs(1);
     let time = jwt_pair::UnixTime::try_from(clock);
-    test(time, Error::ClockBeforeEpoch, "the system clock stands before 1970");
+    test(time, Error::ClockBeforeEpoch, "the system clock is before 1970");
 }
 
 #[test]
 fn reserved_claim() {
-    let message = "the claim exp is reserved and is not the caller's to write";
+    let message = "the claim exp is reserved: only the crate writes it";
     let claims = PrivateClaims::new(&json!({"exp": 0}));
     test(claims, Error::ReservedClaim { claim: "exp" }, message);
 }
@@ -121,16 +121,16 @@ fn header_parameter() {
         test(decode(&token(header, GOOD)), error, &message);
     }
     header("{}", "alg", "HS256");
-    header(r#"{"alg":"HS256","crit":[]}"#, "crit", "absent, as no extension is supported");
+    header(r#"{"alg":"HS256","crit":[]}"#, "crit", "absent, since no extension is supported");
     header(r#"{"alg":"HS256","b64":false}"#, "b64", "anything but false");
     header(r#"{"alg":"HS256","kid":1}"#, "kid", "a string");
     header(r#"{"alg":"HS256","typ":1}"#, "typ", "a string");
     header(r#"{"alg":"HS256","cty":1}"#, "cty", "a string");
-    let nested = "other than JWT, as nested tokens are not supported";
+    let nested = "other than JWT, since nested tokens are not supported";
     header(r#"{"alg":"HS256","cty":"JWT"}"#, "cty", nested);
 
     let decoded = decode_by(&jwt(GOOD), &Validation::new().typ("at+jwt"));
-    test(decoded, UNEXPECTED_TYP, "the header parameter typ must be the expected media type");
+    test(decoded, unexpected_typ(), "the header parameter typ must be the expected media type");
 }
 
 #[test]
@@ -164,36 +164,36 @@ fn wrong_kind() {
     let pair = issuer(PairPolicy::new());
     let refresh = pair.verify_access(&token(REFRESH, REFRESH_CLAIMS), at(NOW));
     let error = Error::WrongKind { expected: Access, found: Refresh };
-    test(refresh, error, "the kind of the token is refresh, expected was access");
+    test(refresh, error, "this is a refresh token, and an access token is expected");
     let access = pair.verify_refresh(&token(ACCESS, ACCESS_CLAIMS), at(NOW));
     let error = Error::WrongKind { expected: Refresh, found: Access };
-    test(access, error, "the kind of the token is access, expected was refresh");
+    test(access, error, "this is an access token, and a refresh token is expected");
 }
 
 #[test]
 fn claim_mismatch() {
     let decoded = decode_by(&jwt(r#"{"iss":"b"}"#), &Validation::new().issuer("a"));
-    let message = "the claim iss is not the expected one";
+    let message = "the claim iss has an unexpected value";
     test(decoded, Error::ClaimMismatch { claim: "iss" }, message);
 }
 
 #[test]
 fn unexpected_audience() {
-    let message = "the token has aud, and no audience is expected";
+    let message = "the token has an aud, but no audience is expected";
     test(decode(&jwt(r#"{"aud":"x"}"#)), Error::UnexpectedAudience, message);
 }
 
 #[test]
 fn expired() {
     let error = Error::Expired { exp: at(NOW).into(), now: at(NOW) };
-    let message = "expired at 1700000000, it is 1700000000";
+    let message = "expired at 1700000000, now it is 1700000000";
     test(decode(&jwt(r#"{"exp":1700000000}"#)), error, message);
 }
 
 #[test]
 fn not_yet_valid() {
     let error = Error::NotYetValid { nbf: at(NOW + 1).into(), now: at(NOW) };
-    let message = "valid from 1700000001, it is 1700000000";
+    let message = "not valid before 1700000001, now it is 1700000000";
     test(decode(&jwt(r#"{"exp":1700000002,"nbf":1700000001}"#)), error, message);
 }
 
@@ -202,7 +202,7 @@ fn too_old() {
     let max_age = Duration::from_secs(60);
     let policy = Validation::new().allow_missing_exp().max_age(max_age);
     let error = Error::TooOld { iat: at(NOW - 60).into(), max_age, now: at(NOW) };
-    let message = "issued at 1699999940, for at most 60 seconds, it is 1700000000";
+    let message = "issued at 1699999940, accepted for 60 seconds, now it is 1700000000";
     test(decode_by(&jwt(r#"{"iat":1699999940}"#), &policy), error, message);
 }
 
@@ -210,7 +210,7 @@ fn too_old() {
 fn issued_in_future() {
     let policy = Validation::new().allow_missing_exp().max_age(Duration::from_secs(60));
     let error = Error::IssuedInFuture { iat: at(NOW + 1).into(), now: at(NOW) };
-    let message = "issued at 1700000001, it is 1700000000";
+    let message = "issued at 1700000001, but now it is 1700000000";
     test(decode_by(&jwt(r#"{"iat":1700000001}"#), &policy), error, message);
 }
 

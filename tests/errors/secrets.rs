@@ -70,8 +70,10 @@ fn the_search_finds_what_is_there() {
 
 #[test]
 fn debug_of_keys_and_issuers_holds_no_secret() {
-    let ring = KeyRing::with_kid("1", marked_key()).and(marked_key());
-    let issuer = PairIssuer::with_refresh_keys(ring.clone(), ring.clone(), PairPolicy::new());
+    let ring = KeyRing::with_kid("1", marked_key()).also_verify(marked_key());
+    let refresh = KeyRing::with_kid("2", common::key(1)).also_verify(marked_key());
+    let policy = PairPolicy::new().predecessor(common::predecessor(ring.clone()));
+    let issuer = PairIssuer::with_refresh_keys(ring.clone(), refresh, policy).unwrap();
     let verifier = AccessVerifier::new(ring.clone(), PairPolicy::new());
     assert_eq!(debug(&marked_key()), ["Key(..)", "Key(..)"]);
     assert_eq!(format!("{ring:?}"), r#"[Some("1"), None]"#);
@@ -100,7 +102,7 @@ fn errors() -> Vec<Error> {
     let policy = Validation::new().issuer("a").audience("a").subject("a").jwt_id("a");
     let mut errors = vec![
         Key::new(&MARKED_SECRET[..31]).unwrap_err(),
-        KeyRing::with_kid(MARK, marked_key()).and_kid(MARK, marked_key()).unwrap_err(),
+        KeyRing::with_kid(MARK, marked_key()).also_verify_kid(MARK, marked_key()).unwrap_err(),
         PrivateClaims::new(&json!({"exp": MARK})).unwrap_err(),
         PrivateClaims::new(MARK).unwrap_err(),
         PrivateClaims::new(&json!({"a": MARK})).unwrap().to::<u8>().unwrap_err(),
@@ -125,7 +127,7 @@ fn errors() -> Vec<Error> {
     ];
     let generated = headers.iter().map(header).chain(claims.iter().map(claim));
     for token in generated.chain(claims.iter().map(mismatch)).chain(others) {
-        let issuer = common::issuer(PairPolicy::new().accept_unmarked());
+        let issuer = common::issuer(PairPolicy::new().predecessor(common::predecessor(common::keys())));
         errors.extend(common::decode(&token).err());
         errors.extend(common::decode_by(&token, &policy).err());
         errors
@@ -136,7 +138,7 @@ fn errors() -> Vec<Error> {
         errors.extend(issuer.verify_access(&token, at(NOW)).err());
         errors.extend(issuer.verify_refresh(&token, at(NOW)).err());
         errors.extend(issuer.decode(&token, at(NOW)).err());
-        errors.extend(jwt_pair::decode_unverified(&token).err());
+        errors.extend(jwt_pair::decode_unverified(&token, usize::MAX).err());
     }
     let policy = PairPolicy::new().leeway(Duration::MAX).max_token_bytes(10);
     errors.extend(common::issuer(policy).issue(&Identity::new(MARK, MARK, MARK), at(NOW)).err());

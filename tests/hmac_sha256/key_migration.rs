@@ -16,7 +16,7 @@ fn a_kid_that_no_verifier_would_read_signs_nothing() {
     let longest = "k".repeat(1_536 - r#"{"alg":"HS256","kid":"","typ":"JWT"}"#.len());
     let ring = KeyRing::with_kid(&longest, key(1));
     let token = encode(&json!({"exp": NOW + 1}), &ring).unwrap();
-    let rotated = KeyRing::with_kid("new", key(2)).and_kid(&longest, key(1)).unwrap();
+    let rotated = KeyRing::with_kid("new", key(2)).also_verify_kid(&longest, key(1)).unwrap();
     for ring in [&ring, &rotated] {
         let policy = Validation::new();
         assert!(decode::<Map<String, Value>>(&token, ring, &policy, at(NOW)).is_ok());
@@ -35,8 +35,8 @@ fn a_kid_that_no_verifier_would_read_signs_nothing() {
 /// A predecessor had one secret for both kinds: it verifies in both rings until its tokens are gone.
 #[test]
 fn unmarked_tokens_of_a_key_in_both_rings_are_decoded_as_what_they_are() {
-    let access = KeyRing::with_kid("a", key(2)).and(key(1));
-    let refresh = KeyRing::with_kid("r", key(3)).and(key(1));
+    let access = KeyRing::with_kid("a", key(2)).also_verify(key(1));
+    let refresh = KeyRing::with_kid("r", key(3)).also_verify(key(1));
     let policy = PairPolicy::new().accept_unmarked();
     let issuer = PairIssuer::with_refresh_keys(access, refresh, policy);
     for (claims, is_access) in [(ACCESS_CLAIMS, true), (REFRESH_CLAIMS, false)] {

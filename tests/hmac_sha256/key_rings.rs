@@ -27,7 +27,7 @@ const FORGED: Result<(), Error> = Err(Error::InvalidSignature);
 
 #[test]
 fn no_key_has_an_id_so_each_key_is_tried_whatever_the_kid() {
-    let ring = KeyRing::new(key(1)).and(key(2)).and(key(3));
+    let ring = KeyRing::new(key(1)).also_verify(key(2)).also_verify(key(3));
     for kid in KIDS {
         for byte in 1..=3 {
             assert_eq!(verdict(&ring, &token(byte, kid)), Ok(()), "{kid:?} {byte}");
@@ -78,8 +78,8 @@ fn build(kids: &[Option<&str>]) -> Result<KeyRing, Error> {
         None => unreachable!("a ring has a key"),
     };
     keys.try_fold(ring, |ring, (key, kid)| match kid {
-        Some(kid) => ring.and_kid(kid, key),
-        None => Ok(ring.and(key)),
+        Some(kid) => ring.also_verify_kid(kid, key),
+        None => Ok(ring.also_verify(key)),
     })
 }
 
@@ -97,7 +97,7 @@ fn by_the_table(kids: &[Option<&str>], kid: Option<&str>, byte: u8) -> Result<()
 
 #[test]
 fn a_kid_is_text_and_never_a_path_a_query_or_a_number() {
-    let ring = KeyRing::with_kid("1", key(1)).and_kid("2", key(2)).unwrap();
+    let ring = KeyRing::with_kid("1", key(1)).also_verify_kid("2", key(2)).unwrap();
     for kid in [
         "",
         "0",
@@ -136,19 +136,19 @@ fn one_id_for_two_keys_is_an_error_however_the_ring_is_made() {
     let twice = Err(Error::DuplicateKeyId);
     let test = |ring: Result<KeyRing, Error>| ring.map(|_| ());
     let with_kid = || KeyRing::with_kid("1", key(1));
-    assert_eq!(test(with_kid().and_kid("1", key(2))), twice);
-    assert_eq!(test(with_kid().and_kid("1", key(1))), twice);
-    assert_eq!(test(with_kid().and(key(3)).and_kid("1", key(2))), twice);
+    assert_eq!(test(with_kid().also_verify_kid("1", key(2))), twice);
+    assert_eq!(test(with_kid().also_verify_kid("1", key(1))), twice);
+    assert_eq!(test(with_kid().also_verify(key(3)).also_verify_kid("1", key(2))), twice);
     for (before, after) in [("0", "2"), ("2", "0"), ("", "11")] {
-        let ring = with_kid().and_kid(before, key(2)).unwrap().and_kid(after, key(3)).unwrap();
+        let ring = with_kid().also_verify_kid(before, key(2)).unwrap().also_verify_kid(after, key(3)).unwrap();
         for kid in [before, after, "1"] {
-            assert_eq!(test(ring.clone().and_kid(kid, key(4))), twice, "{kid}");
+            assert_eq!(test(ring.clone().also_verify_kid(kid, key(4))), twice, "{kid}");
         }
-        assert_eq!(test(ring.and_kid("3", key(4))), Ok(()));
+        assert_eq!(test(ring.also_verify_kid("3", key(4))), Ok(()));
     }
-    assert_eq!(test(KeyRing::new(key(1)).and_kid("", key(2)).unwrap().and_kid("", key(3))), twice);
+    assert_eq!(test(KeyRing::new(key(1)).also_verify_kid("", key(2)).unwrap().also_verify_kid("", key(3))), twice);
     assert_eq!(
-        test(KeyRing::new(key(1)).and_kid("A", key(2)).unwrap().and_kid("a", key(3))),
+        test(KeyRing::new(key(1)).also_verify_kid("A", key(2)).unwrap().also_verify_kid("a", key(3))),
         Ok(())
     );
 }
@@ -163,9 +163,9 @@ fn rotation() {
     let customer = Identity::new(123, "customer", "session123");
     let stages = [
         issuer(KeyRing::new(key(1))),
-        issuer(KeyRing::with_kid("b", key(2)).and(key(1))),
+        issuer(KeyRing::with_kid("b", key(2)).also_verify(key(1))),
         issuer(KeyRing::with_kid("b", key(2))),
-        issuer(KeyRing::with_kid("c", key(3)).and_kid("b", key(2)).unwrap()),
+        issuer(KeyRing::with_kid("c", key(3)).also_verify_kid("b", key(2)).unwrap()),
         issuer(KeyRing::with_kid("c", key(3))),
     ];
     let tokens: Vec<String> = stages
@@ -195,7 +195,7 @@ fn rotation() {
 
 #[test]
 fn the_pair_finds_its_key_by_kid_also_where_another_library_wrote_the_header() {
-    let ring = KeyRing::with_kid("b", key(2)).and(key(1));
+    let ring = KeyRing::with_kid("b", key(2)).also_verify(key(1));
     for (header, byte, expected) in [
         (r#"{"typ":"access+jwt","alg":"HS256","kid":"b"}"#, 2, Ok(())),
         (r#"{"typ":"access+jwt","alg":"HS256","kid":"\u0062"}"#, 2, Ok(())),

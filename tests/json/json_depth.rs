@@ -8,7 +8,7 @@
 use super::common;
 
 use common::refused_json as refused;
-use common::{GOOD, NOW, at, decode, decode_by, issuer, jwt, payload_json, token};
+use common::{GOOD, NOW, at, decode, decode_by, issuer, jwt, keys, payload_json, predecessor, token};
 use jwt_pair::JsonFault::{NotAnObject, ReservedName, Syntax};
 use jwt_pair::{Error, PairPolicy, Validation};
 
@@ -63,7 +63,8 @@ fn depth_126_127_and_128() {
 #[test]
 fn depth_20_000() {
     let policy = Validation::new().max_token_bytes(usize::MAX);
-    let pair = issuer(PairPolicy::new().max_token_bytes(usize::MAX).accept_unmarked());
+    let pair = PairPolicy::new().predecessor(predecessor(keys()));
+    let pair = issuer(pair.max_token_bytes(usize::MAX));
     for json in [
         nested("[", "]", 20_000),
         nested(r#"{"a":"#, "}", 20_000),

@@ -2,7 +2,7 @@
 
 use super::common;
 
-use common::{ACCESS_CLAIMS, GOOD, NOW, UNEXPECTED_TYP, at, b64, decode, decode_by};
+use common::{ACCESS_CLAIMS, GOOD, NOW, unexpected_typ, at, b64, decode, decode_by};
 use common::{issuer, keys, refused_by_all, sign, token};
 use jwt_pair::{Error, JsonFault, PairPolicy, Validation, jws};
 
@@ -77,7 +77,7 @@ fn an_unsigned_token_is_refused_whatever_its_alg() {
 
 #[test]
 fn crit_in_every_form() {
-    let expected = "absent, as no extension is supported";
+    let expected = "absent, since no extension is supported";
     for value in [
         "[]",
         r#"["alg"]"#,
@@ -118,7 +118,7 @@ fn b64_false_is_refused_and_other_values_are_not() {
 
 #[test]
 fn cty_is_a_string_and_no_nested_token() {
-    let nested = "other than JWT, as nested tokens are not supported";
+    let nested = "other than JWT, since nested tokens are not supported";
     for cty in ["JWT", "jwt", "Jwt", "application/JWT", "application/jwt", "APPLICATION/jwt"] {
         refused(&format!(r#"{{"alg":"HS256","cty":"{cty}"}}"#), "cty", nested);
     }
@@ -179,11 +179,65 @@ fn typ_is_what_the_policy_expects() {
         "at+\\u212awt",
         "at+jw",
     ] {
-        assert_eq!(test(&format!(r#","typ":"{typ}""#)), Err(UNEXPECTED_TYP), "{typ}");
+        assert_eq!(test(&format!(r#","typ":"{typ}""#)), Err(unexpected_typ()), "{typ}");
     }
-    assert_eq!(test(""), Err(UNEXPECTED_TYP));
-    // Without an expectation any will do.
-    accepted(r#"{"alg":"HS256","typ":"anything at all"}"#);
+    assert_eq!(test(""), Err(unexpected_typ()));
+}
+
+/// RFC 7515 §4.1.9: "To keep messages compact in common situations, it is RECOMMENDED that producers
+/// omit an "application/" prefix", "when no other '/' appears in the media type value". So both
+/// sides lose the prefix where no other slash is, and nothing else.
+#[test]
+fn media_types_are_compared_without_application_on_either_side() {
+    for (expected, typ, is_same) in [
+        ("at+jwt", "application/at+jwt", true),
+        ("application/at+jwt", "at+jwt", true),
+        ("application/at+jwt", "application/at+jwt", true),
+        ("APPLICATION/At+jwt", "aT+jwt", true),
+        ("at+jwt", "application/application/at+jwt", false),
+        ("application/application/at+jwt", "at+jwt", false),
+        ("application/application/at+jwt", "application/at+jwt", false),
+        ("application/application/x", "application/application/x", true),
+        ("text/x", "text/x", true),
+        ("text/x", "TEXT/X", true),
+        ("text/x", "application/text/x", false),
+        ("application/text/x", "text/x", false),
+        ("x", "text/x", false),
+        ("text/x", "x", false),
+        ("", "", true),
+        ("", "application/", true),
+        ("application/", "", true),
+        ("application", "application/", false),
+        ("application", "application", true),
+        ("é", "É", false),
+        ("k", "\u212a", false),
+    ] {
+        let policy = Validation::new().typ(expected);
+        let decoded = decode_by(&token(format!(r#"{{"alg":"HS256","typ":"{typ}"}}"#), GOOD), &policy);
+        let verdict = if is_same { Ok(()) } else { Err(unexpected_typ()) };
+        assert_eq!(decoded.map(|_| ()), verdict, "{expected:?} {typ:?}");
+    }
+}
+
+/// RFC 8725 §3.11: a token of one use does not pass for one of another where each use has its `typ`.
+#[test]
+fn typ_is_jwt_or_absent_unless_the_policy_says_otherwise() {
+    let typ = |typ: &str| format!(r#"{{"alg":"HS256","typ":"{typ}"}}"#);
+    let any = Validation::new().accept_any_typ();
+    for header in [r#"{"alg":"HS256"}"#.to_owned(), typ("JWT"), typ("jwt"), typ("application/JWT")] {
+        assert!(decode(&token(&header, GOOD)).is_ok(), "{header}");
+        assert!(decode_by(&token(&header, GOOD), &any).is_ok(), "{header}");
+    }
+    for header in ["", "at+jwt", "access+jwt", "JWT ", "JOSE", "text/JWT", "application/application/jwt"]
+    {
+        let token = token(typ(header), GOOD);
+        assert_eq!(decode(&token), Err(unexpected_typ()), "{header}");
+        assert_eq!(decode_by(&token, &Validation::default()), Err(unexpected_typ()), "{header}");
+        assert!(decode_by(&token, &any).is_ok(), "{header}");
+    }
+    // Any `typ` is still a string.
+    let number = Error::HeaderParameter { parameter: "typ", expected: "a string" };
+    assert_eq!(decode_by(&token(r#"{"alg":"HS256","typ":1}"#, GOOD), &any), Err(number));
 }
 
 #[test]

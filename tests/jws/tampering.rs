@@ -8,13 +8,13 @@
 
 use super::common;
 
-use common::{NOW, at, key};
+use common::{NOW, at, key, predecessor};
 use jwt_pair::{Error, Identity, KeyRing, PairClaims, PairIssuer, PairPolicy, Segment};
 
 /// A pair of one ring, and the same with ids, so that the header chooses the key.
 fn issuers() -> [PairIssuer; 2] {
-    let policy = || PairPolicy::new().accept_unmarked();
-    let ring = KeyRing::with_kid("1", key(1)).and_kid("2", key(1)).unwrap().and(key(1));
+    let policy = || PairPolicy::new().predecessor(predecessor(key(1).into()));
+    let ring = KeyRing::with_kid("1", key(1)).also_verify_kid("2", key(1)).unwrap().also_verify(key(1));
     [PairIssuer::new(key(1).into(), policy()), PairIssuer::new(ring, policy())]
 }
 

@@ -29,7 +29,7 @@ fn exp_with_each_leeway() {
     fn exp(exp: &str, leeway: u64, now: u64, is_good: bool, rounded: &str) {
         let verdict = match is_good {
             true => "ok".to_owned(),
-            false => format!("expired at {rounded}, it is {now}"),
+            false => format!("expired at {rounded}, now it is {now}"),
         };
         test(&format!(r#"{{"exp":{exp}}}"#), &lenient(leeway), now, &verdict);
     }
@@ -63,30 +63,39 @@ fn exp_with_each_leeway() {
     exp("9007199254740993", 0, 9_007_199_254_740_993, false, "9007199254740993");
 }
 
+/// A date with a fraction counts from the second that it lies in, so that with a clock of whole
+/// seconds no token is accepted after its `exp`.
 #[test]
 fn exp_with_a_fraction() {
     for (exp, last, rounded) in [
-        ("100.5", 100, "101"),
+        ("100.5", 99, "100"),
         ("100.0", 99, "100"),
-        ("100.001", 100, "101"),
-        ("100.999", 100, "101"),
+        ("100.001", 99, "100"),
+        ("100.999", 99, "100"),
+        ("99.999", 98, "99"),
         ("1e2", 99, "100"),
-        ("1005e-1", 100, "101"),
-        ("0.1", 0, "1"),
+        ("1005e-1", 99, "100"),
+        ("1.1", 0, "1"),
         ("1.7e9", 1_699_999_999, "1700000000"),
-        ("17000000005E-1", 1_700_000_000, "1700000001"),
+        ("17000000005E-1", 1_699_999_999, "1700000000"),
     ] {
         let claims = format!(r#"{{"exp":{exp}}}"#);
         test(&claims, &lenient(0), last, "ok");
-        test(&claims, &lenient(0), last + 1, &format!("expired at {rounded}, it is {}", last + 1));
+        test(&claims, &lenient(0), last + 1, &format!("expired at {rounded}, now it is {}", last + 1));
     }
-    test(r#"{"exp":-0.5}"#, &lenient(0), 0, "expired at 0, it is 0");
-    test(r#"{"exp":-0.5}"#, &lenient(1), 0, "ok");
-    test(r#"{"exp":-1.5}"#, &lenient(1), 0, "expired at -1, it is 0");
-    test(r#"{"exp":-1.5}"#, &lenient(2), 0, "ok");
-    test(r#"{"exp":-0.0}"#, &lenient(0), 0, "expired at 0, it is 0");
-    test(r#"{"exp":1e-300}"#, &lenient(0), 0, "ok");
-    test(r#"{"exp":1e-300}"#, &lenient(0), 1, "expired at 1, it is 1");
+    for (exp, first_good_leeway, rounded) in [
+        ("-0.5", 2, "-1"),
+        ("-1.5", 3, "-2"),
+        ("-0.0", 1, "0"),
+        ("1e-300", 1, "0"),
+        ("-1e-300", 2, "-1"),
+        ("0.999", 1, "0"),
+    ] {
+        let claims = format!(r#"{{"exp":{exp}}}"#);
+        let expired = format!("expired at {rounded}, now it is 0");
+        test(&claims, &lenient(first_good_leeway - 1), 0, &expired);
+        test(&claims, &lenient(first_good_leeway), 0, "ok");
+    }
 }
 
 #[test]
@@ -95,7 +104,7 @@ fn nbf_with_each_leeway() {
     fn nbf(nbf: &str, leeway: u64, now: u64, is_good: bool, rounded: &str) {
         let verdict = match is_good {
             true => "ok".to_owned(),
-            false => format!("valid from {rounded}, it is {now}"),
+            false => format!("not valid before {rounded}, now it is {now}"),
         };
         test(&format!(r#"{{"nbf":{nbf}}}"#), &lenient(leeway), now, &verdict);
     }
@@ -119,13 +128,17 @@ fn nbf_with_each_leeway() {
     nbf("100.5", 0, 100, false, "101");
     nbf("100.5", 0, 101, true, "");
     nbf("100.5", 1, 100, true, "");
+    nbf("100.001", 0, 100, false, "101");
+    nbf("100.999", 0, 101, true, "");
+    nbf("0.1", 0, 0, false, "1");
+    nbf("1e-300", 0, 0, false, "1");
     nbf("-0.5", 0, 0, true, "");
 }
 
 #[test]
 fn expired_and_not_yet_valid_is_expired() {
-    test(r#"{"exp":50,"nbf":200}"#, &lenient(0), 100, "expired at 50, it is 100");
-    test(r#"{"exp":50,"nbf":200}"#, &lenient(51), 100, "valid from 200, it is 100");
+    test(r#"{"exp":50,"nbf":200}"#, &lenient(0), 100, "expired at 50, now it is 100");
+    test(r#"{"exp":50,"nbf":200}"#, &lenient(51), 100, "not valid before 200, now it is 100");
     test(r#"{"exp":50,"nbf":200}"#, &lenient(100), 100, "ok");
 }
 
@@ -138,13 +151,13 @@ fn max_age_edges() {
     }
     age("100", 60, 0, 100, "ok");
     age("100", 60, 0, 159, "ok");
-    age("100", 60, 0, 160, "issued at 100, for at most 60 seconds, it is 160");
+    age("100", 60, 0, 160, "issued at 100, accepted for 60 seconds, now it is 160");
     age("100", 60, 1, 160, "ok");
-    age("100", 60, 1, 161, "issued at 100, for at most 60 seconds, it is 161");
-    age("100", 60, 0, 99, "issued at 100, it is 99");
+    age("100", 60, 1, 161, "issued at 100, accepted for 60 seconds, now it is 161");
+    age("100", 60, 0, 99, "issued at 100, but now it is 99");
     age("100", 60, 1, 99, "ok");
-    age("100", 60, 1, 98, "issued at 100, it is 98");
-    age("100", 0, 0, 100, "issued at 100, for at most 0 seconds, it is 100");
+    age("100", 60, 1, 98, "issued at 100, but now it is 98");
+    age("100", 0, 0, 100, "issued at 100, accepted for 0 seconds, now it is 100");
     age("100", 0, 1, 100, "ok");
     age("100", u64::MAX, 0, u64::MAX, "ok");
     age("0", u64::MAX, 0, u64::MAX - 1, "ok");
@@ -153,21 +166,22 @@ fn max_age_edges() {
         u64::MAX,
         0,
         u64::MAX,
-        "issued at 0, for at most 18446744073709551615 seconds, it is 18446744073709551615",
+        "issued at 0, accepted for 18446744073709551615 seconds, now it is 18446744073709551615",
     );
-    age("9223372036854775807", 1, 0, 0, "issued at 9223372036854775807, it is 0");
+    age("9223372036854775807", 1, 0, 0, "issued at 9223372036854775807, but now it is 0");
     age("9223372036854775807", 1, u64::MAX, 0, "ok");
     age(
         "-9223372036854775808",
         1,
         0,
         0,
-        "issued at -9223372036854775808, for at most 1 seconds, it is 0",
+        "issued at -9223372036854775808, accepted for 1 seconds, now it is 0",
     );
     age("-9223372036854775808", u64::MAX, 0, 0, "ok");
-    age("100.5", 60, 0, 100, "issued at 101, it is 100");
-    age("100.5", 60, 0, 160, "ok");
-    age("100.5", 60, 0, 161, "issued at 101, for at most 60 seconds, it is 161");
+    age("100.5", 60, 0, 99, "issued at 100, but now it is 99");
+    age("100.5", 60, 0, 100, "ok");
+    age("100.5", 60, 0, 159, "ok");
+    age("100.5", 60, 0, 160, "issued at 100, accepted for 60 seconds, now it is 160");
 }
 
 #[test]
@@ -182,7 +196,7 @@ fn of_durations_the_whole_seconds_count() {
     let nearly_two = Duration::new(1, 999_999_999);
     let policy = Validation::new().leeway(nearly_two).max_age(nearly_two);
     test(r#"{"exp":100,"iat":99}"#, &policy, 100, "ok");
-    test(r#"{"exp":100,"iat":100}"#, &policy, 101, "expired at 100, it is 101");
-    let age = "issued at 99, for at most 1 seconds, it is 101";
+    test(r#"{"exp":100,"iat":100}"#, &policy, 101, "expired at 100, now it is 101");
+    let age = "issued at 99, accepted for 1 seconds, now it is 101";
     test(r#"{"exp":200,"iat":99}"#, &policy, 101, age);
 }

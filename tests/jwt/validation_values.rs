@@ -29,8 +29,8 @@ fn exp_is_required_unless_the_policy_says_otherwise() {
 
 #[test]
 fn audiences() {
-    let (mismatch, missing) = ("the claim aud is not the expected one", "the claim aud is missing");
-    let unexpected = "the token has aud, and no audience is expected";
+    let (mismatch, missing) = ("the claim aud has an unexpected value", "the claim aud is missing");
+    let unexpected = "the token has an aud, but no audience is expected";
     let none = lenient();
     let one = lenient().audience("a");
     let two = lenient().audience("a").audience("b");

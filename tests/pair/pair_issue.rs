@@ -35,7 +35,7 @@ fn the_payload_is_the_python_modules_byte_for_byte() {
 
 #[test]
 fn the_header_names_the_signing_key() {
-    let ring = KeyRing::with_kid("2026-11", key(1)).and(key(2));
+    let ring = KeyRing::with_kid("2026-11", key(1)).also_verify(key(2));
     let pair = PairIssuer::new(ring, PairPolicy::new()).issue(&customer(), at(NOW)).unwrap();
     let header = |typ| format!(r#"{{"alg":"HS256","kid":"2026-11","typ":"{typ}"}}"#);
     assert_eq!(segment(&pair.access.token, 0), header("access+jwt"));

@@ -3,7 +3,7 @@
 
 use super::common;
 
-use common::{ACCESS_CLAIMS, JWT, NOW, REFRESH_CLAIMS, UNEXPECTED_TYP};
+use common::{ACCESS_CLAIMS, JWT, NOW, REFRESH_CLAIMS, unexpected_typ};
 use common::{at, b64, issuer, key, segment, sign_with, token};
 use jwt_pair::TokenKind::{Access, Refresh};
 use jwt_pair::{AccessVerifier, Error, Identity, KeyRing, PairClaims, PairIssuer, PairPolicy};
@@ -103,7 +103,7 @@ fn another_typ_is_refused_also_where_unmarked_tokens_are_accepted() {
         ] {
             for claims in [ACCESS_CLAIMS, REFRESH_CLAIMS] {
                 let refused = by_each(&issuer, &token(header(typ), claims));
-                assert_eq!(refused, [UNEXPECTED_TYP; 3].map(Err), "{typ}");
+                assert_eq!(refused, [(); 3].map(|()| Err(unexpected_typ())), "{typ}");
             }
         }
     }
@@ -134,10 +134,10 @@ fn unmarked_tokens_are_refused_unless_accepted_and_then_are_what_they_are() {
         [JWT.to_owned(), r#"{"alg":"HS256"}"#.into(), header("jwt"), header("application/JWT")]
     {
         let access = token(&header, ACCESS_CLAIMS);
-        assert_eq!(by_each(&strict, &access), [UNEXPECTED_TYP; 3].map(Err), "{header}");
+        assert_eq!(by_each(&strict, &access), [(); 3].map(|()| Err(unexpected_typ())), "{header}");
         assert_eq!(by_each(&lenient, &access), [Ok(Access), Err(ACCESS_FOUND), Ok(Access)]);
         let refresh = token(&header, REFRESH_CLAIMS);
-        assert_eq!(by_each(&strict, &refresh), [UNEXPECTED_TYP; 3].map(Err), "{header}");
+        assert_eq!(by_each(&strict, &refresh), [(); 3].map(|()| Err(unexpected_typ())), "{header}");
         assert_eq!(by_each(&lenient, &refresh), [Err(REFRESH_FOUND), Ok(Refresh), Ok(Refresh)]);
     }
 }
@@ -182,7 +182,7 @@ fn an_unmarked_token_is_of_the_kind_whose_key_signed_it() {
     assert_eq!(by_each(&issuer, &unmarked(3, ACCESS_CLAIMS)), [FORGED, FORGED, FORGED]);
     assert_eq!(
         by_each(&two_keys(PairPolicy::new()), &access),
-        [Err(UNEXPECTED_TYP), FORGED, Err(UNEXPECTED_TYP)]
+        [Err(unexpected_typ()), FORGED, Err(unexpected_typ())]
     );
 }
 

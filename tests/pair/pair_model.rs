@@ -83,7 +83,7 @@ fn refresh_value(claims: &RefreshClaims) -> Value {
     value
 }
 
-fn user_value(user_id: &UserId<'_>) -> Value {
+fn user_value(user_id: &UserId) -> Value {
     match user_id {
         UserId::Integer(id) => json!(id),
         UserId::Text(id) => json!(id),

@@ -172,7 +172,8 @@ fn renew_access_is_issue_with_the_rights_of_today() {
     let [own, kept] = [own, kept].map(|claims| PrivateClaims::new(&claims).unwrap());
     for issuer in [
         issuer(PairPolicy::new()),
-        PairIssuer::with_refresh_keys(key(1).into(), key(2).into(), PairPolicy::new().issuer("i")),
+        PairIssuer::with_refresh_keys(key(1).into(), key(2).into(), PairPolicy::new().issuer("i"))
+            .unwrap(),
     ] {
         let pair = issuer.issue(&customer().refresh_claims(&kept), at(NOW)).unwrap();
         let later = at(NOW + 604_799);
