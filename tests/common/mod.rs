@@ -137,10 +137,22 @@ pub(crate) const fn payload_json(fault: JsonFault) -> Error {
     Error::Json { segment: Segment::Payload, fault }
 }
 
-/// The `typ` is another than the one that is expected.
-pub(crate) const fn unexpected_typ() -> Error {
-    Error::HeaderParameter { parameter: "typ", expected: "the expected media type" }
+const fn typ_must_be(expected: &'static str) -> Error {
+    Error::HeaderParameter { parameter: "typ", expected }
 }
+
+/// The `typ` is another than the default policy expects.
+pub(crate) const NOT_A_PLAIN_JWT: Error =
+    typ_must_be("JWT or absent, unless Validation::typ names another");
+
+/// The `typ` is another than the policy names.
+pub(crate) const NOT_THE_TYP: Error = typ_must_be("the one that Validation::typ names");
+
+/// The `typ` names neither kind of the pair; an access token is expected, or a refresh token.
+pub(crate) const NO_ACCESS_TYP: Error =
+    typ_must_be("access+jwt, or PairPolicy::predecessor must be set");
+pub(crate) const NO_REFRESH_TYP: Error =
+    typ_must_be("refresh+jwt, or PairPolicy::predecessor must be set");
 
 /// Runs `work` for each of the numbers on all cores.
 pub(crate) fn on_all_cores(numbers: core::ops::Range<u32>, work: impl Fn(u32) + Sync) {

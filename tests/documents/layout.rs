@@ -41,12 +41,43 @@ fn modules() -> BTreeMap<String, String> {
     files.map(|file| (module_path(&file), read(&file))).collect()
 }
 
+/// A folder may be named as a whole: then its own modules stand at its place.
 #[test]
 fn the_reading_order_names_every_module_once() {
     let (order, modules) = (reading_order(), modules());
     let named: BTreeSet<&String> = order.iter().collect();
     assert_eq!(named.len(), order.len(), "a module is named twice");
-    assert_eq!(named, modules.keys().collect());
+    let unknown: Vec<_> = named.iter().filter(|named| !modules.contains_key(**named)).collect();
+    assert!(unknown.is_empty(), "no modules: {unknown:?}");
+    let outermost = modules.keys().filter(|module| !module.contains("::"));
+    let missing: Vec<_> = outermost.filter(|module| !named.contains(module)).collect();
+    assert!(missing.is_empty(), "not in the reading order: {missing:?}");
+}
+
+/// Where the module stands in the reading order: it, or the innermost folder of it that is named.
+fn place(module: &str, order: &[String]) -> usize {
+    let ends = module.match_indices("::").map(|(at, _)| at).chain([module.len()]);
+    let paths: Vec<&str> = ends.filter_map(|end| module.get(..end)).collect();
+    let mut places = paths.iter().rev().filter_map(|path| order.iter().position(|o| o == path));
+    places.next().unwrap()
+}
+
+/// A module that imports itself by way of others, if there is one.
+fn circle(imports: &BTreeMap<String, BTreeSet<String>>) -> Option<&String> {
+    imports.keys().find(|start| {
+        let (mut open, mut seen) = (vec![*start], BTreeSet::new());
+        while let Some(module) = open.pop() {
+            for next in imports.get(module).into_iter().flatten().filter(|next| *next != module) {
+                if next == *start {
+                    return true;
+                }
+                if seen.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        false
+    })
 }
 
 /// The known modules whose items a source uses: after `crate::`, `super::` or `self::`, or after the
@@ -114,16 +145,37 @@ fn items(text: &str) -> Vec<String> {
 
 #[test]
 fn a_module_imports_only_those_before_it() {
-    let (order, mut seen) = (reading_order(), 0);
-    for (module, source) in &modules() {
-        let place = order.iter().position(|other| other == module).unwrap();
-        for import in imports(module, source, &order) {
-            let before = order.iter().take(place).any(|other| *other == import);
-            assert!(before || import == *module, "{module} imports {import}");
+    let (order, modules) = (reading_order(), modules());
+    let known: Vec<String> = modules.keys().cloned().collect();
+    let imports: BTreeMap<String, BTreeSet<String>> = modules
+        .iter()
+        .map(|(module, source)| (module.clone(), imports(module, source, &known)))
+        .collect();
+    let mut seen = 0;
+    for (module, imports) in &imports {
+        for import in imports {
+            let is_before = place(import, &order) <= place(module, &order);
+            assert!(is_before, "{module} imports {import}");
             seen += 1;
         }
     }
     assert!(seen > 50, "only {seen} imports were seen");
+    assert_eq!(circle(&imports), None, "a circle of imports");
+}
+
+#[test]
+fn a_circle_of_imports_is_found() {
+    let imports = |edges: &[(&str, &str)]| {
+        let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (from, to) in edges {
+            imports.entry((*from).to_owned()).or_default().insert((*to).to_owned());
+        }
+        imports
+    };
+    assert_eq!(circle(&imports(&[("a", "b"), ("b", "c"), ("a", "c")])), None);
+    assert_eq!(circle(&imports(&[("a", "a")])), None);
+    let found = imports(&[("a", "b"), ("b", "c"), ("c", "b")]);
+    assert_eq!(circle(&found).map(String::as_str), Some("b"));
 }
 
 #[test]

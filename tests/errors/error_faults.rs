@@ -7,7 +7,8 @@ use core::time::Duration;
 
 use common::sources::{read, rust_files};
 use common::{GOOD, JWT, NOW, at, b64, decode, jwt, sign, token};
-use jwt_pair::{Base64Fault, Error, JsonFault, Segment, TokenKind, base64url};
+use jwt_pair::base64url::Base64Fault;
+use jwt_pair::{Blame, Error, JsonFault, Segment, TokenKind, base64url};
 
 #[track_caller]
 fn base64(token: &str, segment: Segment, fault: Base64Fault, message: &str) {
@@ -93,47 +94,64 @@ fn json_reserved_name() {
     json(br#"{"$serde_json::private::Number":"1"}"#, JsonFault::ReservedName, message);
 }
 
-/// One error of each variant.
-fn one_of_each() -> Vec<Error> {
+/// One error of each variant, whether it is the service's to mend, and what a client may be told.
+fn one_of_each() -> Vec<(Error, Blame, &'static str)> {
+    use Blame::{Client, Service};
+    const INVALID: &str = "Invalid token";
+    const EXPIRED: &str = "Token has expired";
     let (claim, parameter, expected) = ("exp", "alg", "HS256");
     let (date, now, max_age) = (at(NOW).into(), at(NOW), Duration::from_secs(60));
     let (access, refresh) = (TokenKind::Access, TokenKind::Refresh);
+    let (segment, limit) = (Segment::Header, 8_192);
     vec![
-        Error::KeyTooShort { bytes: 15 },
-        Error::DuplicateKeyId,
-        Error::LifetimeTooShort,
-        Error::ClockBeforeEpoch,
-        Error::ReservedClaim { claim },
-        Error::ClaimsNotAnObject,
-        Error::TokenTooLong { bytes: 8_193, limit: 8_192 },
-        Error::NotThreeSegments,
-        Error::Base64 { segment: Segment::Header, fault: Base64Fault::Length },
-        Error::HeaderTooLong { characters: 2_049 },
-        Error::Json { segment: Segment::Payload, fault: JsonFault::Syntax },
-        Error::UnknownKeyId,
-        Error::InvalidSignature,
-        Error::HeaderParameter { parameter, expected },
-        Error::ClaimType { claim, expected },
-        Error::MissingClaim { claim },
-        Error::WrongKind { expected: access, found: refresh },
-        Error::ClaimMismatch { claim },
-        Error::UnexpectedAudience,
-        Error::Expired { exp: date, now },
-        Error::NotYetValid { nbf: date, now },
-        Error::TooOld { iat: date, max_age, now },
-        Error::IssuedInFuture { iat: date, now },
-        Error::ClaimsDoNotFit { line: 1, column: 0 },
+        (Error::KeyTooShort { bytes: 15 }, Service, INVALID),
+        (Error::KeyEncoding { expected }, Service, INVALID),
+        (Error::DuplicateKeyId, Service, INVALID),
+        (Error::SharedSigningKey, Service, INVALID),
+        (Error::LifetimeTooShort, Service, INVALID),
+        (Error::ClaimName { claim }, Service, INVALID),
+        (Error::ClockBeforeEpoch, Service, INVALID),
+        (Error::ReservedClaim { claim }, Service, INVALID),
+        (Error::ClaimsNotAnObject, Service, INVALID),
+        (Error::InexactNumber, Service, INVALID),
+        (Error::CallerClaimType { claim, expected }, Service, INVALID),
+        (Error::TooLongToIssue { bytes: 8_193, limit }, Service, INVALID),
+        (Error::TokenTooLong { bytes: 8_193, limit }, Client, INVALID),
+        (Error::NotThreeSegments, Client, INVALID),
+        (Error::Base64 { segment, fault: Base64Fault::Length }, Client, INVALID),
+        (Error::HeaderTooLong { characters: 2_049 }, Client, INVALID),
+        (Error::Json { segment, fault: JsonFault::Syntax }, Client, INVALID),
+        (Error::UnknownKeyId, Client, INVALID),
+        (Error::InvalidSignature, Client, INVALID),
+        (Error::HeaderParameter { parameter, expected }, Client, INVALID),
+        (Error::ClaimType { claim, expected }, Client, INVALID),
+        (Error::MissingClaim { claim }, Client, INVALID),
+        (Error::WrongKind { expected: access, found: refresh }, Client, INVALID),
+        (Error::ClaimMismatch { claim }, Client, INVALID),
+        (Error::UnexpectedAudience, Client, INVALID),
+        (Error::PredecessorLifetime { expected: max_age, exp: date, iat: date }, Client, INVALID),
+        (Error::PredecessorEnded { until: now, now }, Client, INVALID),
+        (Error::Expired { exp: date, now }, Client, EXPIRED),
+        (Error::NotYetValid { nbf: date, now }, Client, INVALID),
+        (Error::TooOld { iat: date, max_age, now }, Client, EXPIRED),
+        (Error::IssuedInFuture { iat: date, now }, Client, INVALID),
+        (Error::BelongsToSession, Client, INVALID),
+        (Error::ClaimsDoNotFit { missing: None, line: 1, column: 0 }, Client, INVALID),
     ]
 }
 
 #[test]
 fn the_public_message_is_one_of_two_texts() {
-    for error in one_of_each() {
-        let message = match error {
-            Error::Expired { .. } | Error::TooOld { .. } => "Token has expired",
-            _ => "Invalid token",
-        };
+    for (error, _, message) in one_of_each() {
         assert_eq!(error.public_message(), message, "{error:?}");
+    }
+}
+
+/// A clock that is wrong, a key that is too short: no client can mend them, so none is told 401.
+#[test]
+fn a_service_is_to_blame_for_what_no_token_has_caused() {
+    for (error, blame, _) in one_of_each() {
+        assert_eq!(error.blame(), blame, "{error:?}");
     }
 }
 
@@ -142,7 +160,7 @@ fn the_public_message_is_one_of_two_texts() {
 fn every_variant_has_a_test() {
     let tests = [include_str!("errors.rs"), include_str!("error_faults.rs")].concat();
     let name = |error: &Error| format!("{error:?}").split(' ').next().unwrap().to_owned();
-    let listed: Vec<String> = one_of_each().iter().map(name).collect();
+    let listed: Vec<String> = one_of_each().iter().map(|(error, ..)| name(error)).collect();
     assert_eq!(variants("Error"), listed);
 
     for (enum_name, prefix) in [("Error", ""), ("Base64Fault", "base64_"), ("JsonFault", "json_")] {

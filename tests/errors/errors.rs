@@ -6,9 +6,10 @@ use super::common;
 use core::fmt::Debug;
 use core::time::Duration;
 
-use common::{ACCESS, ACCESS_CLAIMS, GOOD, JWT, NOW, REFRESH, REFRESH_CLAIMS, unexpected_typ};
+use common::{ACCESS, ACCESS_CLAIMS, GOOD, JWT, NOT_THE_TYP, NOW, REFRESH, REFRESH_CLAIMS};
 use common::{at, b64, decode, decode_by, issuer, jwt, key, keys, sign, token};
-use jwt_pair::{Error, Identity, Key, KeyRing, PairPolicy, PrivateClaims, TokenKind, Validation};
+use jwt_pair::{ClaimNames, Error, Identity, Key, KeyRing, PairIssuer, PairPolicy, Predecessor};
+use jwt_pair::{PrivateClaims, TokenKind, Validation};
 use serde_json::json;
 
 #[track_caller]
@@ -28,6 +29,90 @@ fn key_too_short() {
     for bytes in 32..200 {
         assert!(Key::new(&vec![1; bytes]).is_ok(), "{bytes}");
     }
+}
+
+#[test]
+fn key_encoding() {
+    let message = "the text of the key is not base64";
+    test(Key::from_base64("a secret"), Error::KeyEncoding { expected: "base64" }, message);
+    let expected = "hexadecimal digits, two for each byte";
+    let message = "the text of the key is not hexadecimal digits, two for each byte";
+    test(Key::from_hex("xyz"), Error::KeyEncoding { expected }, message);
+}
+
+#[test]
+fn shared_signing_key() {
+    let message = "access and refresh tokens would be signed with the same key";
+    let issuer = PairIssuer::with_refresh_keys(keys(), keys(), PairPolicy::new());
+    test(issuer, Error::SharedSigningKey, message);
+}
+
+#[test]
+fn claim_name() {
+    let message = "the claim name exp is reserved or is given twice";
+    let names = ClaimNames::new("exp", "role", "sid");
+    test(names, Error::ClaimName { claim: "exp" }, message);
+}
+
+#[test]
+fn inexact_number() {
+    let message = "a number of the claims is not one that JSON keeps";
+    let claims = std::collections::BTreeMap::from([("a", f64::NAN)]);
+    test(jwt_pair::encode(&claims, &keys()), Error::InexactNumber, message);
+}
+
+#[test]
+fn caller_claim_type() {
+    let expected = "a string or an array of strings";
+    let message = "the claim aud must be a string or an array of strings";
+    let token = jwt_pair::encode(&json!({"aud": null}), &keys());
+    test(token, Error::CallerClaimType { claim: "aud", expected }, message);
+}
+
+#[test]
+fn too_long_to_issue() {
+    let lengthy = "x".repeat(8_000);
+    let issued = issuer(PairPolicy::new()).issue(&Identity::new(1, "t", &lengthy), at(NOW));
+    let Err(error @ Error::TooLongToIssue { bytes: 8_193.., limit: 8_192 }) = &issued else {
+        panic!("{issued:?}");
+    };
+    let message = error.to_string();
+    let expected = "the token would be too long to be read: ";
+    assert!(message.starts_with(expected) && message.ends_with(" bytes of 8192"), "{message}");
+
+    let ring = KeyRing::with_kid(&"k".repeat(2_000), key(1));
+    let message = "the token would be too long to be read: 2715 bytes of 2048";
+    let error = Error::TooLongToIssue { bytes: 2_715, limit: 2_048 };
+    test(jwt_pair::encode(&json!({}), &ring), error, message);
+}
+
+#[test]
+fn predecessor_lifetime() {
+    let policy = PairPolicy::new().predecessor(common::predecessor(keys()));
+    let claims = REFRESH_CLAIMS.replace("1700604800", "1700003600");
+    let (expected, iat) = (Duration::from_secs(604_800), at(NOW).into());
+    let error = Error::PredecessorLifetime { expected, exp: at(NOW + 3_600).into(), iat };
+    let message = "issued at 1700000000 until 1700003600, but the lifetime must be 604800 seconds";
+    test(issuer(policy).verify_refresh(&jwt(claims), at(NOW)), error, message);
+}
+
+#[test]
+fn predecessor_ended() {
+    let lifetime = Duration::from_secs(900);
+    let predecessor = Predecessor::new(keys(), lifetime, lifetime, at(NOW));
+    let policy = PairPolicy::new().predecessor(predecessor);
+    let error = Error::PredecessorEnded { until: at(NOW), now: at(NOW) };
+    let message = "old tokens are accepted until 1700000000, now it is 1700000000";
+    test(issuer(policy).verify_access(&jwt(ACCESS_CLAIMS), at(NOW)), error, message);
+}
+
+#[test]
+fn belongs_to_session() {
+    let issuer = issuer(PairPolicy::new());
+    let identity = Identity::new(1, "t", "s");
+    let token = issuer.issue_refresh(&identity, "s.1", at(NOW), at(NOW + 1)).unwrap().token;
+    let renewed = issuer.renew_access(&token, "t", &PrivateClaims::default(), at(NOW));
+    test(renewed, Error::BelongsToSession, "the token belongs to a session");
 }
 
 #[test]
@@ -73,12 +158,6 @@ fn token_too_long() {
     let error = Error::TokenTooLong { bytes: 8_193, limit: 8_192 };
     let message = "the token is 8193 bytes long, the limit is 8192";
     test(decode(&"a".repeat(8_193)), error, message);
-
-    let lengthy = "x".repeat(8_000);
-    let identity = Identity::new(1, "customer", &lengthy);
-    let issued = issuer(PairPolicy::new()).issue(&identity, at(NOW));
-    let error = Error::TokenTooLong { bytes: 10_873, limit: 8_192 };
-    test(issued, error, "the token is 10873 bytes long, the limit is 8192");
 }
 
 #[test]
@@ -130,7 +209,11 @@ fn header_parameter() {
     header(r#"{"alg":"HS256","cty":"JWT"}"#, "cty", nested);
 
     let decoded = decode_by(&jwt(GOOD), &Validation::new().typ("at+jwt"));
-    test(decoded, unexpected_typ(), "the header parameter typ must be the expected media type");
+    test(
+        decoded,
+        NOT_THE_TYP,
+        "the header parameter typ must be the one that Validation::typ names",
+    );
 }
 
 #[test]
@@ -217,10 +300,10 @@ fn issued_in_future() {
 #[test]
 fn claims_do_not_fit() {
     let decoded = jwt_pair::decode::<u8>(&jwt(GOOD), &keys(), &Validation::new(), at(NOW));
-    let message = "the claims do not fit the type, line 1 column 0";
-    test(decoded, Error::ClaimsDoNotFit { line: 1, column: 0 }, message);
+    let message = "the claims do not fit the type: line 1, column 0";
+    test(decoded, Error::ClaimsDoNotFit { missing: None, line: 1, column: 0 }, message);
 
     let claims = PrivateClaims::default().to::<u8>();
-    let message = "the claims do not fit the type, line 0 column 0";
-    test(claims, Error::ClaimsDoNotFit { line: 0, column: 0 }, message);
+    let message = "the claims do not fit the type: line 0, column 0";
+    test(claims, Error::ClaimsDoNotFit { missing: None, line: 0, column: 0 }, message);
 }

@@ -140,15 +140,24 @@ fn one_id_for_two_keys_is_an_error_however_the_ring_is_made() {
     assert_eq!(test(with_kid().also_verify_kid("1", key(1))), twice);
     assert_eq!(test(with_kid().also_verify(key(3)).also_verify_kid("1", key(2))), twice);
     for (before, after) in [("0", "2"), ("2", "0"), ("", "11")] {
-        let ring = with_kid().also_verify_kid(before, key(2)).unwrap().also_verify_kid(after, key(3)).unwrap();
+        let ring = with_kid()
+            .also_verify_kid(before, key(2))
+            .unwrap()
+            .also_verify_kid(after, key(3))
+            .unwrap();
         for kid in [before, after, "1"] {
             assert_eq!(test(ring.clone().also_verify_kid(kid, key(4))), twice, "{kid}");
         }
         assert_eq!(test(ring.also_verify_kid("3", key(4))), Ok(()));
     }
-    assert_eq!(test(KeyRing::new(key(1)).also_verify_kid("", key(2)).unwrap().also_verify_kid("", key(3))), twice);
     assert_eq!(
-        test(KeyRing::new(key(1)).also_verify_kid("A", key(2)).unwrap().also_verify_kid("a", key(3))),
+        test(KeyRing::new(key(1)).also_verify_kid("", key(2)).unwrap().also_verify_kid("", key(3))),
+        twice
+    );
+    assert_eq!(
+        test(
+            KeyRing::new(key(1)).also_verify_kid("A", key(2)).unwrap().also_verify_kid("a", key(3))
+        ),
         Ok(())
     );
 }

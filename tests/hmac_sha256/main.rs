@@ -3,5 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod formula;
 mod key_migration;
 mod key_rings;
+mod key_texts;

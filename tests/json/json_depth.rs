@@ -8,8 +8,10 @@
 use super::common;
 
 use common::refused_json as refused;
-use common::{GOOD, NOW, at, decode, decode_by, issuer, jwt, keys, payload_json, predecessor, token};
+use common::{GOOD, NOW, at, decode, decode_by, header_json, issuer, jwt, keys, payload_json};
+use common::{predecessor, token};
 use jwt_pair::JsonFault::{NotAnObject, ReservedName, Syntax};
+use jwt_pair::limits::{MAX_HEADER_NESTING, MAX_NESTING};
 use jwt_pair::{Error, PairPolicy, Validation};
 
 #[test]
@@ -47,16 +49,41 @@ fn nested(open: &str, close: &str, levels: usize) -> String {
 }
 
 #[test]
-fn depth_126_127_and_128() {
+fn a_claims_set_has_127_levels_and_a_header_8() {
+    assert_eq!((MAX_NESTING, MAX_HEADER_NESTING), (127, 8));
+    let other = |open: &str| if open == "[" { (r#"{"a":"#, "}") } else { ("[", "]") };
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
-        for levels in [126, 127] {
-            let json = nested(open, close, levels);
-            assert!(decode(&jwt(&json)).is_ok(), "{levels}");
-            assert!(decode(&token(&json, GOOD)).is_ok(), "{levels}");
+        for levels in 2..=200 {
+            let inner = other(open);
+            let mixed = format!(
+                r#"{{"exp":1700000001,"alg":"HS256","x":{}{}1{}{}}}"#,
+                open.repeat(levels / 2),
+                inner.0.repeat((levels - 1) / 2),
+                inner.1.repeat((levels - 1) / 2),
+                close.repeat(levels / 2)
+            );
+            for json in [nested(open, close, levels), mixed] {
+                let payload = if levels > 127 { Err(payload_json(Syntax)) } else { Ok(()) };
+                assert_eq!(decode(&jwt(&json)).map(|_| ()), payload, "{levels}");
+                let header = if levels > 8 { Err(header_json(Syntax)) } else { Ok(()) };
+                assert_eq!(decode(&token(&json, GOOD)).map(|_| ()), header, "{levels}");
+            }
         }
         for levels in [128, 129, 200] {
             refused(nested(open, close, levels), Syntax);
         }
+    }
+}
+
+/// A level ends where its bracket closes: many small values are not deep.
+#[test]
+fn values_side_by_side_are_not_nested() {
+    let beside = |value: &str| {
+        format!(r#"{{"exp":1700000001,"alg":"HS256","x":[{}]}}"#, vec![value; 100].join(","))
+    };
+    for value in ["[]", "{}", "[[]]", r#"{"a":[]}"#, r#""[""#, r#""{""#, r#""\"[""#] {
+        assert!(decode(&jwt(beside(value))).is_ok(), "{value}");
+        assert!(decode(&token(beside(value), GOOD)).is_ok(), "{value}");
     }
 }
 

@@ -5,10 +5,11 @@ use super::common;
 
 use core::time::Duration;
 
-use common::{NOW, unexpected_typ, at, b64, header_json, issuer, key, payload_json, sign_with};
-use jwt_pair::{
-    Base64Fault, Error, JsonFault, KeyRing, PairPolicy, Segment, TokenKind, Validation,
+use common::{
+    NO_ACCESS_TYP, NOT_THE_TYP, NOW, at, b64, header_json, issuer, key, payload_json, sign_with,
 };
+use jwt_pair::base64url::Base64Fault;
+use jwt_pair::{Error, JsonFault, KeyRing, PairPolicy, Segment, TokenKind, Validation};
 use serde_json::{Map, Value};
 
 const NO_EXTENSION: &str = "absent, since no extension is supported";
@@ -114,7 +115,7 @@ fn faults_of_the_header() -> Vec<(Mended, Error)> {
     let payload = Error::Base64 { segment: Segment::Payload, fault: Base64Fault::OutsideAlphabet };
     let last = [
         (header(r#""alg":"HS256","typ":"JWT""#), payload),
-        (Mended::Payload(b64(r#"{"exp":1,"exp":1}"#)), unexpected_typ()),
+        (Mended::Payload(b64(r#"{"exp":1,"exp":1}"#)), NOT_THE_TYP),
         (header(r#""alg":"HS256","typ":"at+jwt""#), payload_json(JsonFault::DuplicateName)),
     ];
     faults.chain(last).collect()
@@ -213,7 +214,7 @@ fn of_all_faults_of_a_token_of_the_pair_the_first_is_named() {
     let expired = Error::Expired { exp: at(1).into(), now: at(NOW) };
     let whole = r#""user_id":1,"user_type":"t","session_id":"s","exp":1,"iat":1"#;
     for (typ, claims, error) in [
-        ("JWT", "?", unexpected_typ()),
+        ("JWT", "?", NO_ACCESS_TYP),
         ("refresh+jwt", "?", wrong_kind.clone()),
         ("access+jwt", "?", payload_json(JsonFault::Syntax)),
         ("access+jwt", r#"{"exp":"1"}"#, number),

@@ -14,7 +14,8 @@ use jwt_pair::{Error, Identity, KeyRing, PairClaims, PairIssuer, PairPolicy, Seg
 /// A pair of one ring, and the same with ids, so that the header chooses the key.
 fn issuers() -> [PairIssuer; 2] {
     let policy = || PairPolicy::new().predecessor(predecessor(key(1).into()));
-    let ring = KeyRing::with_kid("1", key(1)).also_verify_kid("2", key(1)).unwrap().also_verify(key(1));
+    let ring =
+        KeyRing::with_kid("1", key(1)).also_verify_kid("2", key(1)).unwrap().also_verify(key(1));
     [PairIssuer::new(key(1).into(), policy()), PairIssuer::new(ring, policy())]
 }
 

@@ -11,7 +11,8 @@ use super::common;
 
 use common::{ACCESS, ACCESS_CLAIMS, GOOD, JWT, LIMIT, NOW};
 use common::{at, b64, decode, decode_by, issuer, jwt, keys, refused_by_all, sign, token};
-use jwt_pair::{Base64Fault, Error, PairPolicy, Segment, Validation, jws};
+use jwt_pair::base64url::Base64Fault;
+use jwt_pair::{Error, PairPolicy, Segment, Validation, jws};
 
 const fn base64(segment: Segment, fault: Base64Fault) -> Error {
     Error::Base64 { segment, fault }

@@ -99,11 +99,26 @@ fn aud_is_a_string_or_an_array_of_strings() {
 }
 
 #[test]
-fn one_malformed_claim_of_several_is_named_by_its_place() {
-    let error = Error::ClaimType { claim: "nbf", expected: DATE };
-    refused_by_all(&jwt(r#"{"nbf":null,"exp":null,"iss":1}"#), &error);
-    let error = Error::ClaimType { claim: "iss", expected: "a string" };
-    refused_by_all(&jwt(r#"{"x":null,"iss":1,"nbf":null,"exp":null}"#), &error);
+fn of_several_malformed_claims_the_first_of_the_rfc_is_named_wherever_it_stands() {
+    let members = [
+        (r#""iss":1"#, "iss", "a string"),
+        (r#""sub":1"#, "sub", "a string"),
+        (r#""aud":1"#, "aud", "a string or an array of strings"),
+        (r#""exp":null"#, "exp", DATE),
+        (r#""nbf":null"#, "nbf", DATE),
+        (r#""iat":null"#, "iat", DATE),
+        (r#""jti":1"#, "jti", "a string"),
+    ];
+    for first in 0..members.len() {
+        let rest = members.get(first..).unwrap_or_default();
+        let (_, claim, expected) = members[first];
+        let texts: Vec<&str> = rest.iter().map(|(text, ..)| *text).collect();
+        let reversed: Vec<&str> = texts.iter().rev().copied().collect();
+        for members in [texts, reversed] {
+            let claims = format!("{{{}}}", members.join(","));
+            refused_by_all(&jwt(claims), &Error::ClaimType { claim, expected });
+        }
+    }
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn encode_with_typ_is_read_under_that_typ_alone() {
         let decoded = decode_by(&token, &Validation::new().typ(typ));
         assert_eq!(decoded.as_ref().ok(), claims.as_object(), "{typ}");
         let decoded = decode_by(&token, &Validation::new().typ("other"));
-        assert_eq!(decoded, Err(common::unexpected_typ()), "{typ}");
+        assert_eq!(decoded, Err(common::NOT_THE_TYP), "{typ}");
     }
 }
 

@@ -81,7 +81,12 @@ fn exp_with_a_fraction() {
     ] {
         let claims = format!(r#"{{"exp":{exp}}}"#);
         test(&claims, &lenient(0), last, "ok");
-        test(&claims, &lenient(0), last + 1, &format!("expired at {rounded}, now it is {}", last + 1));
+        test(
+            &claims,
+            &lenient(0),
+            last + 1,
+            &format!("expired at {rounded}, now it is {}", last + 1),
+        );
     }
     for (exp, first_good_leeway, rounded) in [
         ("-0.5", 2, "-1"),

@@ -1,10 +1,10 @@
-//! One kind is never accepted as the other; unmarked tokens; keys of each kind.
+//! One kind is never accepted as the other; keys of each kind.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 
-use common::{ACCESS_CLAIMS, JWT, NOW, REFRESH_CLAIMS, unexpected_typ};
-use common::{at, b64, issuer, key, segment, sign_with, token};
+use common::{ACCESS_CLAIMS, NO_ACCESS_TYP, NO_REFRESH_TYP, NOW, REFRESH_CLAIMS};
+use common::{at, issuer, key, keys, predecessor, segment, token};
 use jwt_pair::TokenKind::{Access, Refresh};
 use jwt_pair::{AccessVerifier, Error, Identity, KeyRing, PairClaims, PairIssuer, PairPolicy};
 
@@ -36,7 +36,7 @@ fn header(typ: &str) -> String {
 
 #[test]
 fn each_kind_is_accepted_as_itself_and_as_nothing_else() {
-    for policy in [PairPolicy::new(), PairPolicy::new().accept_unmarked()] {
+    for policy in [PairPolicy::new(), PairPolicy::new().predecessor(predecessor(keys()))] {
         let issuer = issuer(policy);
         let pair = issuer.issue(&customer(), at(NOW)).unwrap();
         let access = by_each(&issuer, &pair.access.token);
@@ -78,8 +78,8 @@ fn typ_in_each_spelling() {
 }
 
 #[test]
-fn another_typ_is_refused_also_where_unmarked_tokens_are_accepted() {
-    for policy in [PairPolicy::new(), PairPolicy::new().accept_unmarked()] {
+fn another_typ_is_refused_also_where_a_predecessors_tokens_are_accepted() {
+    for policy in [PairPolicy::new(), PairPolicy::new().predecessor(predecessor(keys()))] {
         let issuer = issuer(policy);
         for typ in [
             "",
@@ -103,7 +103,11 @@ fn another_typ_is_refused_also_where_unmarked_tokens_are_accepted() {
         ] {
             for claims in [ACCESS_CLAIMS, REFRESH_CLAIMS] {
                 let refused = by_each(&issuer, &token(header(typ), claims));
-                assert_eq!(refused, [(); 3].map(|()| Err(unexpected_typ())), "{typ}");
+                assert_eq!(
+                    refused,
+                    [Err(NO_ACCESS_TYP), Err(NO_REFRESH_TYP), Err(NO_ACCESS_TYP)],
+                    "{typ}"
+                );
             }
         }
     }
@@ -111,7 +115,7 @@ fn another_typ_is_refused_also_where_unmarked_tokens_are_accepted() {
 
 #[test]
 fn a_mark_that_the_claims_contradict_is_refused() {
-    for policy in [PairPolicy::new(), PairPolicy::new().accept_unmarked()] {
+    for policy in [PairPolicy::new(), PairPolicy::new().predecessor(predecessor(keys()))] {
         let issuer = issuer(policy);
         let access = token(header("access+jwt"), REFRESH_CLAIMS);
         assert_eq!(
@@ -126,24 +130,8 @@ fn a_mark_that_the_claims_contradict_is_refused() {
     }
 }
 
-#[test]
-fn unmarked_tokens_are_refused_unless_accepted_and_then_are_what_they_are() {
-    let (strict, lenient) =
-        (issuer(PairPolicy::new()), issuer(PairPolicy::new().accept_unmarked()));
-    for header in
-        [JWT.to_owned(), r#"{"alg":"HS256"}"#.into(), header("jwt"), header("application/JWT")]
-    {
-        let access = token(&header, ACCESS_CLAIMS);
-        assert_eq!(by_each(&strict, &access), [(); 3].map(|()| Err(unexpected_typ())), "{header}");
-        assert_eq!(by_each(&lenient, &access), [Ok(Access), Err(ACCESS_FOUND), Ok(Access)]);
-        let refresh = token(&header, REFRESH_CLAIMS);
-        assert_eq!(by_each(&strict, &refresh), [(); 3].map(|()| Err(unexpected_typ())), "{header}");
-        assert_eq!(by_each(&lenient, &refresh), [Err(REFRESH_FOUND), Ok(Refresh), Ok(Refresh)]);
-    }
-}
-
 fn two_keys(policy: PairPolicy) -> PairIssuer {
-    PairIssuer::with_refresh_keys(key(1).into(), key(2).into(), policy)
+    PairIssuer::with_refresh_keys(key(1).into(), key(2).into(), policy).unwrap()
 }
 
 const FORGED: Kind = Err(Error::InvalidSignature);
@@ -164,26 +152,6 @@ fn keys_of_each_kind() {
     let minted = of_one_key(3).issue(&customer(), at(NOW)).unwrap();
     assert_eq!(by_each(&issuer, &minted.access.token), [FORGED, FORGED, FORGED]);
     assert_eq!(by_each(&issuer, &minted.refresh.token), [FORGED, FORGED, FORGED]);
-}
-
-#[test]
-fn an_unmarked_token_is_of_the_kind_whose_key_signed_it() {
-    let issuer = two_keys(PairPolicy::new().accept_unmarked());
-    let unmarked =
-        |byte, claims: &str| sign_with(&key(byte), &format!("{}.{}", b64(JWT), b64(claims)));
-    let access = unmarked(1, ACCESS_CLAIMS);
-    assert_eq!(by_each(&issuer, &access), [Ok(Access), FORGED, Ok(Access)]);
-    let refresh = unmarked(2, REFRESH_CLAIMS);
-    assert_eq!(by_each(&issuer, &refresh), [FORGED, Ok(Refresh), Ok(Refresh)]);
-    let minted = unmarked(1, REFRESH_CLAIMS);
-    assert_eq!(by_each(&issuer, &minted), [Err(REFRESH_FOUND), FORGED, FORGED]);
-    let minted = unmarked(2, ACCESS_CLAIMS);
-    assert_eq!(by_each(&issuer, &minted), [FORGED, Err(ACCESS_FOUND), Err(ACCESS_FOUND)]);
-    assert_eq!(by_each(&issuer, &unmarked(3, ACCESS_CLAIMS)), [FORGED, FORGED, FORGED]);
-    assert_eq!(
-        by_each(&two_keys(PairPolicy::new()), &access),
-        [Err(unexpected_typ()), FORGED, Err(unexpected_typ())]
-    );
 }
 
 #[test]

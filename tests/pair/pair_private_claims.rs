@@ -1,12 +1,12 @@
-//! The application's own claims beside the pair's; renewal.
+//! The application's own claims beside the pair's.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 
 use core::fmt;
 
-use common::{ACCESS, NOW, REFRESH, at, issuer, jwt, key, segment, token};
-use jwt_pair::{Error, Identity, JsonFault, PairIssuer, PairPolicy, PrivateClaims, TokenKind};
+use common::{NOW, REFRESH, at, issuer, jwt, segment, token};
+use jwt_pair::{Error, Identity, PairPolicy, PrivateClaims};
 use serde_core::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
@@ -74,8 +74,10 @@ fn typed_claims_come_back_typed() {
     let refresh = issuer.verify_refresh(&pair.refresh.token, at(NOW)).unwrap();
     assert_eq!(access.private.to(), Ok(Tenant { tenant: "acme".into(), level: 7 }));
     assert_eq!(refresh.private.to(), Ok(acme));
-    let misfit = Err(Error::ClaimsDoNotFit { line: 0, column: 0 });
-    assert_eq!(PrivateClaims::default().to::<Tenant>(), misfit);
+    let missing = Some("tenant or level".into());
+    let incomplete = Err(Error::ClaimsDoNotFit { missing, line: 0, column: 0 });
+    assert_eq!(PrivateClaims::default().to::<Tenant>(), incomplete);
+    let misfit = Err(Error::ClaimsDoNotFit { missing: None, line: 0, column: 0 });
     let large = PrivateClaims::new(&json!({"tenant": "acme", "level": 256})).unwrap();
     assert_eq!(large.to::<Tenant>(), misfit);
 
@@ -85,7 +87,7 @@ fn typed_claims_come_back_typed() {
         &jwt_pair::Validation::new(),
         at(NOW),
     );
-    assert_eq!(decoded, Err(Error::ClaimsDoNotFit { line: 1, column: 45 }));
+    assert_eq!(decoded, Err(Error::ClaimsDoNotFit { missing: None, line: 1, column: 45 }));
 }
 
 #[test]
@@ -164,43 +166,4 @@ fn what_is_no_strict_object_is_no_set_of_claims() {
     let pair = issuer(PairPolicy::new());
     let issued = pair.issue(&customer().access_claims(&claims), at(NOW)).unwrap();
     assert_eq!(pair.verify_access(&issued.access.token, at(NOW)).unwrap().private, claims);
-}
-
-#[test]
-fn renew_access_is_issue_with_the_rights_of_today() {
-    let (own, kept) = (json!({"a": 1}), json!({"b": 2}));
-    let [own, kept] = [own, kept].map(|claims| PrivateClaims::new(&claims).unwrap());
-    for issuer in [
-        issuer(PairPolicy::new()),
-        PairIssuer::with_refresh_keys(key(1).into(), key(2).into(), PairPolicy::new().issuer("i"))
-            .unwrap(),
-    ] {
-        let pair = issuer.issue(&customer().refresh_claims(&kept), at(NOW)).unwrap();
-        let later = at(NOW + 604_799);
-        let renewed = issuer.renew_access(&pair.refresh.token, "admin", &own, later).unwrap();
-        let today = Identity::new(123, "admin", "session123").access_claims(&own);
-        assert_eq!(renewed, issuer.issue(&today, later).unwrap().access.token);
-
-        let expired = Error::Expired { exp: at(NOW + 604_800).into(), now: at(NOW + 604_800) };
-        let late = issuer.renew_access(&pair.refresh.token, "admin", &own, at(NOW + 604_800));
-        assert_eq!(late, Err(expired));
-    }
-}
-
-#[test]
-fn renew_access_takes_no_access_token() {
-    let issuer = issuer(PairPolicy::new());
-    let pair = issuer.issue(&customer(), at(NOW)).unwrap();
-    let own = PrivateClaims::default();
-    let renewed = issuer.renew_access(&pair.access.token, "admin", &own, at(NOW));
-    let (expected, found) = (TokenKind::Refresh, TokenKind::Access);
-    assert_eq!(renewed, Err(Error::WrongKind { expected, found }));
-    let renewed = issuer.renew_access("", "admin", &own, at(NOW));
-    assert_eq!(renewed, Err(Error::NotThreeSegments));
-    let claims = r#"{"user_id":1,"session_id":"s","exp":1,"exp":2,"iat":1}"#;
-    let renewed = issuer.renew_access(&token(REFRESH, claims), "admin", &own, at(NOW));
-    assert_eq!(renewed, Err(common::payload_json(JsonFault::DuplicateName)));
-    let unknown = token(ACCESS, common::REFRESH_CLAIMS);
-    let renewed = issuer.renew_access(&unknown, "admin", &own, at(NOW));
-    assert_eq!(renewed, Err(Error::WrongKind { expected, found }));
 }
