@@ -1,16 +1,25 @@
-//! The limits that no setting changes.
+//! Fixed bounds. Only the length of a token can be set by the caller.
 
 /// The fewest bytes that a key may have: 32, the output size of SHA-256 ([RFC 7518 §3.2]).
 ///
 /// [RFC 7518 §3.2]: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
 pub const MIN_KEY_BYTES: usize = 32;
 
-/// The longest header segment: 2,048 characters, which are 1,536 bytes of JSON.
+/// The length of a MAC: 32 bytes, the output size of SHA-256. A token carries it whole.
+pub const MAC_BYTES: usize = 32;
+
+/// The longest token that is read unless the caller sets another limit: 8,192 bytes.
+pub const DEFAULT_MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// The longest header segment: 2,048 characters, which stand for 1,536 bytes of JSON.
 ///
-/// A header is read before the MAC is checked, so its size, and thereby its depth and the number of
-/// its members, has a bound of its own.
+/// A header is read before the MAC is verified, so everybody can make one. This bound and
+/// [`MAX_HEADER_NESTING`] keep the work for it small.
 pub const MAX_HEADER_CHARACTERS: usize = 2048;
 
-/// The deepest nesting of arrays and objects in a header or a claims set, itself included: 127,
-/// where `serde_json` stops.
+/// The deepest nesting of arrays and objects in a header: 8 levels. The header itself is level 1.
+pub const MAX_HEADER_NESTING: usize = 8;
+
+/// The deepest nesting of arrays and objects in a claims set: 127 levels, where `serde_json` stops.
+/// The claims set itself is level 1.
 pub const MAX_NESTING: usize = 127;

@@ -1,7 +1,7 @@
 //! The life of sessions: a login, a refresh, two tabs at once, a lost response, a theft, a logout.
 //!
 //! ```sh
-//! cargo run --example sessions
+//! cargo run -p jwt-pair-sessions --example sessions
 //! ```
 //!
 //! Time is an argument everywhere, so a week passes here in no time. A service asks its clock for

@@ -1,7 +1,7 @@
 //! Sessions without `async` and in a storage of one's own: the decision is a pure function.
 //!
 //! ```sh
-//! cargo run --example sync_sessions
+//! cargo run -p jwt-pair-sessions --example sync_sessions
 //! ```
 //!
 //! A refresh is five steps: verify the token, read the generation that it names, decide by the row,

@@ -66,3 +66,8 @@ pub use refresh_token::generation;
 pub use session::Session;
 pub use sessions::Sessions;
 pub use store::{Advance, Advanced, SessionStore};
+
+/// The example of the README, so that it is run.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,74 @@
+//! The shape that the documentation promises: imports go one way, files are short, one dependency.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// The modules in the order of "Reading order" in `src/lib.rs`.
+fn reading_order() -> Vec<String> {
+    let lib = read("src/lib.rs");
+    let (_, section) = lib.split_once("//! # Reading order").unwrap();
+    let (section, _) = section.split_once("#![no_std]").unwrap();
+    section.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Lines that are neither blank nor comments.
+fn code(module: &str) -> Vec<String> {
+    let source = read(&format!("src/{module}.rs"));
+    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.filter(|line| !line.starts_with("//")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_reading_order_names_every_module() {
+    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let modules: BTreeSet<_> = names.map(|name| name.replace(".rs", "")).collect();
+    let named: BTreeSet<_> = reading_order().into_iter().chain(["lib".to_owned()]).collect();
+    assert_eq!(modules, named);
+}
+
+#[test]
+fn a_module_imports_only_those_before_it() {
+    let order = reading_order();
+    let mut imports = 0;
+    for (place, module) in order.iter().enumerate() {
+        for line in code(module) {
+            for import in line.split("crate::").skip(1) {
+                let name: String =
+                    import.chars().take_while(|c| *c == '_' || c.is_ascii_lowercase()).collect();
+                let before = order.iter().take(place).any(|other| *other == name);
+                assert!(before, "{module} imports {name}: {line}");
+                imports += 1;
+            }
+        }
+    }
+    assert!(imports > 10, "only {imports} imports were seen");
+}
+
+#[test]
+fn no_file_has_more_than_200_lines_of_code() {
+    for module in reading_order() {
+        let lines = code(&module).len();
+        assert!((1..=200).contains(&lines), "src/{module}.rs has {lines}");
+    }
+}
+
+#[test]
+fn there_is_one_dependency() {
+    // In a package, cargo's own form of the manifest stands in the place of the one that was written.
+    let written = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml.orig");
+    let manifest = fs::read_to_string(written).unwrap_or_else(|_| read("Cargo.toml"));
+    let (_, section) = manifest.split_once("\n[dependencies]\n").unwrap();
+    let (section, _) = section.split_once("\n[").unwrap();
+    let names = section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    assert_eq!(names.collect::<Vec<_>>(), ["jwt-pair"]);
+    assert_eq!(manifest.matches("dependencies]").count(), 1, "dev- or build-dependencies");
+}
