@@ -5,4 +5,5 @@ mod common;
 
 mod duplicate_names;
 mod json_depth;
+mod reader_model;
 mod strict_json;

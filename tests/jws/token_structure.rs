@@ -75,6 +75,15 @@ fn empty_segments() {
     refused_by_all(&sign(&format!("{header}.")), &empty_payload);
 }
 
+/// The bounds that no setting moves, as the documents have them.
+#[test]
+fn the_fixed_bounds_are_those_of_the_documents() {
+    use jwt_pair::limits::*;
+    assert_eq!((MIN_KEY_BYTES, MAC_BYTES), (32, 32));
+    assert_eq!((MAX_HEADER_CHARACTERS, DEFAULT_MAX_TOKEN_BYTES), (2_048, 8_192));
+    assert_eq!((MAX_HEADER_NESTING, MAX_NESTING), (8, 127));
+}
+
 #[test]
 fn a_token_of_exactly_the_limit_is_read_and_one_over_is_not() {
     let good = jwt(GOOD);
