@@ -89,7 +89,7 @@ fn renewal_is_the_session_and_the_token() {
 }
 
 #[test]
-fn no_token_is_refused_for_free() {
+fn a_text_that_is_no_token_is_refused_for_free() {
     let (access, _) = pair();
     let long = "A".repeat(8193);
     assert_refused_for_free(&long, Error::TokenTooLong { bytes: 8193, limit: 8192 });
