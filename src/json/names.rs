@@ -4,7 +4,6 @@
 //! Not here: reading them.
 
 use alloc::vec::Vec;
-use core::mem;
 
 use super::raw_text::RawText;
 
@@ -15,7 +14,6 @@ const FEW: usize = 12;
 const MANY: usize = 256;
 
 /// The names of all objects that are open. Those of the innermost one come last.
-#[derive(Default)]
 pub(super) struct Names<'t> {
     few: [RawText<'t>; FEW],
     len: usize,
@@ -24,6 +22,10 @@ pub(super) struct Names<'t> {
 }
 
 impl<'t> Names<'t> {
+    pub(super) const fn new() -> Self {
+        Self { few: [RawText::Plain(""); FEW], len: 0, many: Vec::new() }
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.len
     }
@@ -34,7 +36,7 @@ impl<'t> Names<'t> {
             _ => {
                 if self.many.is_empty() {
                     self.many.reserve_exact(MANY);
-                    self.many.extend(mem::take(&mut self.few));
+                    self.many.extend(self.few);
                 }
                 self.many.push(name);
             }

@@ -108,9 +108,3 @@ impl PartialEq for RawText<'_> {
 }
 
 impl Eq for RawText<'_> {}
-
-impl Default for RawText<'_> {
-    fn default() -> Self {
-        Self::Plain("")
-    }
-}

@@ -1,82 +1,40 @@
 //! A strict reader of JSON ([RFC 8259]).
 //!
-//! In: untrusted text. Out: one object, or the first fault of the text.
-//! Not here: UTF-8, which `json::text` checks first.
+//! In: untrusted text. Out: values, or the first fault of the text.
+//! Not here: UTF-8, which `json::text` checks first; which members an object must have.
 //!
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 
-use alloc::string::String;
 use alloc::vec::Vec;
-
-use serde_json::{Map, Value};
 
 use super::JsonFault;
 use super::names::Names;
 use super::raw_text::{RawText, unescape};
 use super::value::{Json, Members};
-use crate::limits::{MAX_HEADER_NESTING, MAX_NESTING};
 
 /// The names that `serde_json` keeps for itself begin so.
 const RESERVED_NAME: &str = "$serde_json::private::";
 
-/// How much of an object is built. Everything is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// No array and no object inside of it: a header, which anybody can send.
-    Header,
-    /// The members that the caller knows.
-    Known,
-    /// All members.
-    All,
-}
-
-/// Reads one object. The value of the name `known[i]` goes to `values[i]`. The other members are
-/// returned, if they are built.
-pub(crate) fn read_object<'t, const N: usize>(
-    text: &'t str,
-    known: [&str; N],
-    values: &mut [Option<Json<'t>>; N],
-    reading: Reading,
-) -> Result<Map<String, Value>, JsonFault> {
-    let max_level = if reading == Reading::Header { MAX_HEADER_NESTING } else { MAX_NESTING };
-    let fault = JsonFault::Syntax;
-    let mut reader = Reader { text, at: 0, max_level, names: Names::default(), fault };
-    let mut others = Members::default();
-    let end = reader.outermost(|reader, name| {
-        let place = known.iter().position(|known| name.is(known));
-        match place.and_then(|place| values.get_mut(place)) {
-            Some(Some(_)) => reader.refuse(JsonFault::DuplicateName),
-            Some(value) => {
-                *value = Some(reader.value(1, reading != Reading::Header)?);
-                Some(())
-            }
-            None if reading == Reading::All => others.push(name, reader.value(1, true)),
-            None => {
-                reader.names.push(name);
-                reader.value(1, false).map(drop)
-            }
-        }
-    });
-    // The names stand before the fault, so a name that occurs twice is the first fault.
-    let others = others.close().filter(|_| reader.names.close(0));
-    let others = others.ok_or(JsonFault::DuplicateName)?;
-    end.map(|()| others).ok_or(reader.fault)
-}
-
 /// Each function returns `None` at the first fault.
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     text: &'t str,
     /// How many bytes have been read.
     at: usize,
     max_level: usize,
-    names: Names<'t>,
+    pub(super) names: Names<'t>,
     /// Which fault it is.
-    fault: JsonFault,
+    pub(super) fault: JsonFault,
 }
 
 #[expect(clippy::arithmetic_side_effects, reason = "places in one text, at most isize::MAX")]
 impl<'t> Reader<'t> {
-    fn outermost(
+    pub(super) const fn new(text: &'t str, max_level: usize) -> Self {
+        Self { text, at: 0, max_level, names: Names::new(), fault: JsonFault::Syntax }
+    }
+
+    /// The whole text, which must be an object. `member` reads the value of each member.
+    #[inline]
+    pub(super) fn outermost(
         &mut self,
         member: impl FnMut(&mut Self, RawText<'t>) -> Option<()>,
     ) -> Option<()> {
@@ -93,7 +51,7 @@ impl<'t> Reader<'t> {
     }
 
     /// One value. `level` is that of the object or array around it.
-    fn value(&mut self, level: usize, builds: bool) -> Option<Json<'t>> {
+    pub(super) fn value(&mut self, level: usize, builds: bool) -> Option<Json<'t>> {
         match self.peek()? {
             b'"' => self.string().map(Json::Text),
             b'{' | b'[' if level >= self.max_level => None,
@@ -269,7 +227,7 @@ impl<'t> Reader<'t> {
 
     /// Notes a fault that is not one of the grammar.
     #[cold]
-    fn refuse<T>(&mut self, fault: JsonFault) -> Option<T> {
+    pub(super) fn refuse<T>(&mut self, fault: JsonFault) -> Option<T> {
         self.fault = fault;
         None
     }

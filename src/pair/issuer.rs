@@ -134,7 +134,7 @@ impl PairIssuer {
     /// gives to a claim of the pair; [`Error::CallerClaimType`] for an integer as `sub`.
     pub fn issue(&self, identity: &Identity<'_>, now: UnixTime) -> Result<TokenPair, Error> {
         let expires_at = self.refresh_expiry(now);
-        let refresh = self.refresh.sign(identity, now, expires_at, None)?;
+        let refresh = self.refresh.issue(identity, now, expires_at, None)?;
         Ok(TokenPair { access: self.issue_access(identity, now)?, refresh })
     }
 
@@ -147,7 +147,7 @@ impl PairIssuer {
         identity: &Identity<'_>,
         now: UnixTime,
     ) -> Result<IssuedToken, Error> {
-        self.access.sign(identity, now, self.access_expiry(now), None)
+        self.access.issue(identity, now, self.access_expiry(now), None)
     }
 
     /// A refresh token with this `jti`, `iat` and `exp`. A store of sessions decides these. The same
@@ -163,7 +163,7 @@ impl PairIssuer {
         iat: UnixTime,
         exp: UnixTime,
     ) -> Result<IssuedToken, Error> {
-        self.refresh.sign(identity, iat, exp, Some(jti))
+        self.refresh.issue(identity, iat, exp, Some(jti))
     }
 
     /// When an access token that is issued now expires.
@@ -255,7 +255,7 @@ impl Signer {
         }
     }
 
-    fn sign(
+    fn issue(
         &self,
         identity: &Identity<'_>,
         iat: UnixTime,

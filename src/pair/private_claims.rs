@@ -67,7 +67,7 @@ impl PrivateClaims {
     /// # Errors
     /// [`Error::ClaimsDoNotFit`] for `{}` and a `struct` that has a required field.
     pub fn to<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        T::deserialize(&self.0).map_err(|error| does_not_fit(&error))
+        T::deserialize(&self.0).map_err(|error| does_not_fit::<T>(&error))
     }
 
     /// Takes the claims of a token that are not the pair's.
