@@ -2,7 +2,6 @@
 //!
 //! No variant holds a secret, a byte of a token or a type of a dependency.
 
-use alloc::boxed::Box;
 use core::time::Duration;
 
 use crate::base64url::Base64Fault;
@@ -271,7 +270,7 @@ pub enum Error {
     /// for a `struct` that has one.
     ClaimsDoNotFit {
         /// The name of the caller's field that has no claim, if that is the reason.
-        missing: Option<Box<str>>,
+        missing: Option<&'static str>,
         /// Line of the payload's JSON, from 1, or 0 if it is not known.
         line: usize,
         /// Column in that line, from 1, in bytes, or 0 if it is not known.

@@ -4,9 +4,7 @@
 //! Not here: reading them.
 
 use alloc::vec::Vec;
-use core::mem;
 
-use super::JsonFault;
 use super::raw_text::RawText;
 
 /// Names that need no allocation. Usual headers and claims sets have fewer.
@@ -16,7 +14,6 @@ const FEW: usize = 12;
 const MANY: usize = 256;
 
 /// The names of all objects that are open. Those of the innermost one come last.
-#[derive(Default)]
 pub(super) struct Names<'t> {
     few: [RawText<'t>; FEW],
     len: usize,
@@ -25,6 +22,10 @@ pub(super) struct Names<'t> {
 }
 
 impl<'t> Names<'t> {
+    pub(super) const fn new() -> Self {
+        Self { few: [RawText::Plain(""); FEW], len: 0, many: Vec::new() }
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.len
     }
@@ -35,7 +36,7 @@ impl<'t> Names<'t> {
             _ => {
                 if self.many.is_empty() {
                     self.many.reserve_exact(MANY);
-                    self.many.extend(mem::take(&mut self.few));
+                    self.many.extend(self.few);
                 }
                 self.many.push(name);
             }
@@ -43,15 +44,15 @@ impl<'t> Names<'t> {
         self.len = self.len.saturating_add(1);
     }
 
-    /// Closes the object whose names begin at `first`: no two of them may be equal. Sorting brings
-    /// equal names together, so many names take little more time for each than a few.
-    pub(super) fn close(&mut self, first: usize) -> Result<(), JsonFault> {
+    /// Closes the object whose names begin at `first`, and says whether each of them occurs once.
+    /// Sorting brings equal names together, so many names take little more time each than a few.
+    pub(super) fn close(&mut self, first: usize) -> bool {
         let all = if self.many.is_empty() { self.few.as_mut_slice() } else { &mut self.many };
         let names = all.get_mut(first..self.len).unwrap_or_default();
         names.sort_unstable();
         let unique = names.windows(2).all(|pair| pair.first() != pair.last());
         self.len = first;
         self.many.truncate(first);
-        if unique { Ok(()) } else { Err(JsonFault::DuplicateName) }
+        unique
     }
 }

@@ -10,37 +10,51 @@ use core::cmp::Ordering;
 use core::str::Chars;
 
 /// A string between its quotation marks. Its escapes are as they are written, and valid.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RawText<'t> {
-    pub(super) written: &'t str,
-    pub(super) has_escapes: bool,
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RawText<'t> {
+    Plain(&'t str),
+    Escaped(&'t str),
 }
 
 impl<'t> RawText<'t> {
     /// The text that this stands for. It is copied only if it has an escape.
     pub(crate) fn to_text(self) -> Cow<'t, str> {
-        if self.has_escapes {
-            Cow::Owned(self.characters().collect())
-        } else {
-            Cow::Borrowed(self.written)
+        match self {
+            Self::Plain(text) => Cow::Borrowed(text),
+            Self::Escaped(written) => Cow::Owned(characters(written).collect()),
         }
     }
 
+    #[inline]
     pub(crate) fn is(self, text: &str) -> bool {
-        if self.has_escapes { self.characters().eq(text.chars()) } else { self.written == text }
+        match self {
+            Self::Plain(own) => own == text,
+            Self::Escaped(written) => characters(written).eq(text.chars()),
+        }
     }
 
+    #[inline]
     pub(super) fn starts_with(self, start: &str) -> bool {
-        self.characters().take(start.len()).eq(start.chars())
+        match self {
+            Self::Plain(text) => text.starts_with(start),
+            Self::Escaped(written) => characters(written).take(start.len()).eq(start.chars()),
+        }
     }
 
-    fn characters(self) -> impl Iterator<Item = char> + 't {
-        let mut written = self.written.chars();
-        core::iter::from_fn(move || match written.next()? {
-            '\\' => unescape(&mut written),
-            character => Some(character),
-        })
+    const fn written(self) -> &'t str {
+        match self {
+            Self::Plain(written) | Self::Escaped(written) => written,
+        }
     }
+}
+
+/// The characters that a text with escapes stands for.
+fn characters(written: &str) -> impl Iterator<Item = char> {
+    let mut written = written.chars();
+    core::iter::from_fn(move || match written.next()? {
+        '\\' => unescape(&mut written),
+        character => Some(character),
+    })
 }
 
 /// Reads an escape after its `\`. Half of a surrogate pair stands for no character.
@@ -73,11 +87,10 @@ fn four_digits(characters: &mut Chars<'_>) -> Option<u16> {
 /// By the characters that they stand for: `"a"` and `"\u0061"` are one name.
 impl Ord for RawText<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        if self.has_escapes || other.has_escapes {
-            self.characters().cmp(other.characters())
-        } else {
+        match (self, other) {
             // The bytes of UTF-8 have the order of the characters.
-            self.written.cmp(other.written)
+            (Self::Plain(own), Self::Plain(other)) => own.cmp(other),
+            _ => characters(self.written()).cmp(characters(other.written())),
         }
     }
 }

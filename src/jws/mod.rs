@@ -182,12 +182,14 @@ fn split_signature(token: &str) -> Option<(&str, &str)> {
         Some((head, signature)) if head.ends_with('.') && !has_dot(signature) => {
             Some((head.strip_suffix('.')?, signature))
         }
-        _ => token.rsplit_once('.'),
+        _ if has_dot(token) => token.rsplit_once('.'),
+        _ => None,
     }
 }
 
-/// Looks at 32 bytes at a time, which a processor compares in a few steps.
+/// Looks at 32 bytes at a time, which a processor compares at once.
 fn has_dot(text: &str) -> bool {
     let any = |bytes: &[u8]| bytes.iter().fold(false, |found, byte| found | (*byte == b'.'));
-    text.as_bytes().chunks(32).any(any)
+    let (chunks, rest) = text.as_bytes().as_chunks::<32>();
+    chunks.iter().any(|chunk| any(chunk)) || any(rest)
 }

@@ -16,8 +16,7 @@
 //! [RFC 7519 §4.1]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1
 //! [RFC 7519 §7]: https://www.rfc-editor.org/rfc/rfc7519#section-7
 
-use alloc::boxed::Box;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
 use serde_core::de::DeserializeOwned;
 use serde_core::ser::Serialize;
@@ -30,9 +29,11 @@ use crate::json::{self, Reading, Unwritable};
 use crate::jws::{self, Header, HeaderBytes, KnownHeader, ReadHeader, UnverifiedJws};
 use crate::time::UnixTime;
 
+mod fields;
 pub(crate) mod registered_claims;
 mod validation;
 
+pub(crate) use fields::does_not_fit;
 use registered_claims::{REGISTERED_CLAIMS, RegisteredClaims, claims_set, payload_fault};
 pub use validation::Validation;
 
@@ -155,8 +156,10 @@ pub fn decode_untyped(
     now: UnixTime,
 ) -> Result<Map<String, Value>, Error> {
     read_authentic(token, keys, policy, |claims_set, _| {
-        let (values, mut claims) = json::read_object(claims_set, REGISTERED_CLAIMS, Reading::All)
-            .map_err(payload_fault)?;
+        let mut values = [const { None }; 7];
+        let mut claims =
+            json::read_object(claims_set, REGISTERED_CLAIMS, &mut values, Reading::All)
+                .map_err(payload_fault)?;
         let named = REGISTERED_CLAIMS.into_iter().zip(values.clone());
         policy.check(&RegisteredClaims::from_values(values)?, now)?;
         claims.extend(named.filter_map(|(name, value)| Some((name.into(), value?.into()))));
@@ -224,21 +227,11 @@ pub fn decode_unverified(token: &str, limit: usize) -> Result<UnverifiedJwt, Err
     let jws = UnverifiedJws::parse(token, limit, &[], &mut header_bytes)?;
     let mut buffer = Buffer::new();
     let claims_set = claims_set(jws.unverified_payload(&mut buffer)?)?;
-    let ([], claims) = json::read_object(claims_set, [], Reading::All).map_err(payload_fault)?;
+    let claims = json::read_object(claims_set, [], &mut [], Reading::All).map_err(payload_fault)?;
     Ok(UnverifiedJwt { header: jws.header.to_header(), claims })
 }
 
 /// Reads a claims set, known to be strict JSON, into the caller's type.
 fn read_into<T: DeserializeOwned>(claims_set: &str) -> Result<T, Error> {
-    serde_json::from_str(claims_set).map_err(|error| does_not_fit(&error))
-}
-
-/// The name of a missing field is taken from the message. It is the text of the caller's type, not
-/// of the token.
-pub(crate) fn does_not_fit(error: &serde_json::Error) -> Error {
-    let (line, column) = (error.line(), error.column());
-    let message = error.to_string();
-    let field = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
-    let missing = field.map(|(field, _)| Box::from(field));
-    Error::ClaimsDoNotFit { missing, line, column }
+    serde_json::from_str(claims_set).map_err(|error| does_not_fit::<T>(&error))
 }

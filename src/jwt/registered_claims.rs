@@ -40,8 +40,10 @@ pub(crate) enum Audience<'de> {
 impl<'de> RegisteredClaims<'de> {
     /// Reads a claims set. Other claims are checked as strictly, and dropped.
     pub(crate) fn read(claims_set: &'de str) -> Result<Self, Error> {
-        let known = json::read_object(claims_set, REGISTERED_CLAIMS, Reading::Known);
-        Self::from_values(known.map_err(payload_fault)?.0)
+        let mut values = [const { None }; 7];
+        json::read_object(claims_set, REGISTERED_CLAIMS, &mut values, Reading::Known)
+            .map_err(payload_fault)?;
+        Self::from_values(values)
     }
 
     /// Takes the values in the order of [`REGISTERED_CLAIMS`].

@@ -44,7 +44,7 @@ impl PrivateClaims {
     /// for a `u128` of 2^64 or more.
     pub fn new<T: Serialize + ?Sized>(claims: &T) -> Result<Self, Error> {
         let claims_set = to_claims_set(claims)?;
-        let ([], claims) = json::read_object(&claims_set, [], Reading::All)
+        let claims = json::read_object(&claims_set, [], &mut [], Reading::All)
             .map_err(|_| Error::ClaimsNotAnObject)?;
         let own = Self(claims);
         own.refuse(&REGISTERED_CLAIMS)?;
@@ -67,7 +67,7 @@ impl PrivateClaims {
     /// # Errors
     /// [`Error::ClaimsDoNotFit`] for `{}` and a `struct` that has a required field.
     pub fn to<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        T::deserialize(&self.0).map_err(|error| does_not_fit(&error))
+        T::deserialize(&self.0).map_err(|error| does_not_fit::<T>(&error))
     }
 
     /// Takes the claims of a token that are not the pair's.

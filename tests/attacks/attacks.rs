@@ -82,8 +82,6 @@ fn macs_are_compared_by_hmac_alone() {
     let words = ["finalize", "into_bytes", "verify_slice", "verify_truncated", ".sign(", "ct_eq"];
     let sources: Vec<String> = rust_files("src").iter().map(read).collect();
     let lines = sources.iter().flat_map(|source| code(source));
-    // The signers of the pair have a `sign` too, which takes the policy.
-    let lines = lines.filter(|line| !line.contains(".sign(&self.policy"));
     let lines = lines.filter(|line| words.iter().any(|word| line.contains(word)));
     let mut found: Vec<&str> = lines.collect();
     found.sort_unstable();
