@@ -1,5 +1,4 @@
 //! The application's own claims beside the pair's.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 
