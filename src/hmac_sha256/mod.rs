@@ -84,8 +84,8 @@ impl Key {
         Self::from_text(text, "base64", base64url::decode_key)
     }
 
-    /// A key from hexadecimal text, two digits a byte, in either case. White space around the text is
-    /// ignored.
+    /// A key from hexadecimal text, two digits a byte, in either case. White space around the text
+    /// is ignored.
     ///
     /// # Errors
     /// [`Error::KeyEncoding`] for `"xyz"` and for an odd number of digits; [`Error::KeyTooShort`] for

@@ -109,15 +109,15 @@ impl Validation {
         self
     }
 
-    /// Also accepts tokens without `iss`. This is for a change only: until it is removed, a token of
-    /// any issuer without `iss` passes.
+    /// Also accepts tokens without `iss`. This is for a change only: until it is removed, a token
+    /// of any issuer without `iss` passes.
     pub const fn accept_missing_issuer_for_now(mut self) -> Self {
         self.issuer_may_be_missing = true;
         self
     }
 
-    /// Also accepts tokens without `aud`. This is for a change only: until it is removed, a token for
-    /// any audience without `aud` passes.
+    /// Also accepts tokens without `aud`. This is for a change only: until it is removed, a token
+    /// for any audience without `aud` passes.
     pub const fn accept_missing_audience_for_now(mut self) -> Self {
         self.audience_may_be_missing = true;
         self
@@ -149,7 +149,7 @@ impl Validation {
         self
     }
 
-    /// Requires `iat`, and refuses a token that was issued this long ago or longer, or in the future.
+    /// Requires `iat`. Refuses a token that was issued this long ago or longer, or in the future.
     pub const fn max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self
