@@ -88,13 +88,14 @@ impl Key {
     /// is ignored.
     ///
     /// # Errors
-    /// [`Error::KeyEncoding`] for `"xyz"` and for an odd number of digits; [`Error::KeyTooShort`] for
-    /// fewer than 64 digits.
+    /// [`Error::KeyEncoding`] for `"xyz"` and for an odd number of digits; [`Error::KeyTooShort`]
+    /// for fewer than 64 digits.
     ///
     /// ```
     /// # use jwt_pair::Key;
     /// // openssl rand -hex 32
-    /// let key = Key::from_hex("dc40f7238a80c2b10f917def24fccb6ebccb073b2a4763049fdc00d59c45d0b8")?;
+    /// let text = "dc40f7238a80c2b10f917def24fccb6ebccb073b2a4763049fdc00d59c45d0b8";
+    /// let key = Key::from_hex(text)?;
     /// # Ok::<(), jwt_pair::Error>(())
     /// ```
     pub fn from_hex(text: &str) -> Result<Self, Error> {

@@ -91,8 +91,9 @@ pub(crate) fn to_claims_set<T: Serialize + ?Sized>(claims: &T) -> Result<String,
 /// sees a claim of a token that is forged, expired or meant for somebody else. For claims of any
 /// shape there is [`decode_untyped`].
 ///
-/// Any crate of a build can turn on the feature `arbitrary_precision` of `serde_json`. With it, a `T` with `#[serde(flatten)]` or `#[serde(untagged)]` cannot read numbers. Such a `T` is read
-/// from the map that [`decode_untyped`] returns: `T::deserialize(&map)`.
+/// Any crate of a build can turn on the feature `arbitrary_precision` of `serde_json`. With it, a
+/// `T` with `#[serde(flatten)]` or `#[serde(untagged)]` cannot read numbers. Such a `T` is read from
+/// the map that [`decode_untyped`] returns: `T::deserialize(&map)`.
 ///
 /// # Errors
 /// Those of [`Error`] from [`Error::TokenTooLong`] to [`Error::ClaimsDoNotFit`], in that order,

@@ -38,8 +38,8 @@ use crate::time::{NumericDate, UnixTime};
 /// A value changes without logging anybody out: every verifier first accepts the old and the new
 /// value (call [`issuer`](Self::issuer) twice), then tokens are issued with the new one, and when
 /// the last old token has expired, the old value is dropped. Where there was no value before,
-/// [`accept_missing_issuer_for_now`](Self::accept_missing_issuer_for_now) takes the place of the old
-/// value.
+/// [`accept_missing_issuer_for_now`](Self::accept_missing_issuer_for_now) takes the old value's
+/// place.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Validation {
