@@ -17,18 +17,16 @@ use jwt_pair::limits::DEFAULT_MAX_TOKEN_BYTES;
 use jwt_pair::{Error, Key, KeyRing, PairIssuer, PairPolicy, Predecessor, UnixTime, jws};
 
 const HELP: &str = "\
-usage: decode [--now SECONDS] [--leeway SECONDS] [--predecessor ACCESS,REFRESH] [--] [TOKEN]
+usage: decode [--now SECONDS] [--leeway SECONDS] [--predecessor] [--] [TOKEN]
 
 Verifies TOKEN, or the token on standard input, under the secret JWT_SECRET
 and prints its claims as one line of JSON.
 
-  --now SECONDS      the time since 1970; by default, the time of the clock
+  --now SECONDS      the time since 1970; by default, what the clock shows
   --leeway SECONDS   how far clocks may differ; by default 0
-  --predecessor ACCESS,REFRESH
-                     also accept tokens of another library, under the same
-                     secret, whose typ is JWT or missing, if they live for
-                     exactly so many seconds: such as 900,604800
-  --                 the next word is the token, whatever it begins with
+  --predecessor      also accept tokens whose typ is JWT or missing, if they
+                     live for 15 minutes (access) or 7 days (refresh)
+  --                 what follows is the token, whatever it begins with
   -h, --help         print this
 
 Exits with
@@ -63,22 +61,26 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Result<String, Failure> {
         None => UnixTime::now().map_err(|error| Failure::new(error.to_string()))?,
     };
     let mut policy = PairPolicy::new().leeway(Duration::from_secs(arguments.leeway));
-    if let Some([access, refresh]) = arguments.predecessor.map(|pair| pair.map(Duration::from_secs))
-    {
-        // One token is looked at, now. A service names the date of its last old token.
-        let until = UnixTime::from_secs(u64::MAX);
-        policy = policy.predecessor(Predecessor::new(keys.clone(), access, refresh, until));
+    if arguments.predecessor {
+        policy = policy.predecessor(predecessor(keys.clone()));
     }
     let token = match arguments.token {
         Some(token) => token.into_string().map_err(|_| Failure::not_utf8())?,
         None => token_on_stdin()?,
     };
 
-    // This is the verdict. The claims set is then fetched as the token has it, since `PairClaims`
-    // has no field for some claims, and does not keep every digit of a number.
+    // This is the verdict. What comes after it only fetches the claims set as it is written in the
+    // token, with the claims that are no fields of `PairClaims` and with every digit of its numbers.
     PairIssuer::new(keys.clone(), policy).decode(&token, now)?;
     let jws = jws::verify(&token, &keys, DEFAULT_MAX_TOKEN_BYTES)?;
     Ok(one_line(&String::from_utf8_lossy(&jws.payload)))
+}
+
+/// A library that signed with the same secret, with the lifetimes that this crate has unless they are
+/// set.
+fn predecessor(keys: KeyRing) -> Predecessor {
+    let (access, refresh) = (Duration::from_secs(900), Duration::from_secs(604_800));
+    Predecessor::new(keys, access, refresh, UnixTime::from_secs(u64::MAX))
 }
 
 fn keys() -> Result<KeyRing, Failure> {
@@ -127,8 +129,7 @@ fn one_line(json: &str) -> String {
 struct Arguments {
     now: Option<u64>,
     leeway: u64,
-    /// The lifetimes of its access tokens and of its refresh tokens.
-    predecessor: Option<[u64; 2]>,
+    predecessor: bool,
     token: Option<OsString>,
 }
 
@@ -142,7 +143,7 @@ impl Arguments {
                 Some("-h" | "--help") => return Ok(None),
                 Some("--now") => arguments.now = Some(seconds("--now", words.next())?),
                 Some("--leeway") => arguments.leeway = seconds("--leeway", words.next())?,
-                Some("--predecessor") => arguments.predecessor = Some(lifetimes(words.next())?),
+                Some("--predecessor") => arguments.predecessor = true,
                 Some("--") => tokens.extend(words.by_ref()),
                 Some(option) if option.starts_with('-') => {
                     return Err(Failure::usage(format!("unknown option {option:?}")));
@@ -165,15 +166,7 @@ fn seconds(option: &str, word: Option<OsString>) -> Result<u64, Failure> {
     })
 }
 
-fn lifetimes(word: Option<OsString>) -> Result<[u64; 2], Failure> {
-    let pair = word.as_ref().and_then(|word| word.to_str()?.split_once(','));
-    let lifetimes =
-        pair.and_then(|(access, refresh)| Some([access.parse().ok()?, refresh.parse().ok()?]));
-    lifetimes
-        .ok_or_else(|| Failure::usage("--predecessor needs two whole numbers, as in 900,604800"))
-}
-
-/// The text for standard error, and the exit status.
+/// What standard error shows, and the exit status.
 struct Failure {
     status: u8,
     text: String,

@@ -8,9 +8,9 @@
 //! {"do": "decode", "secret": "…", "now": 0, "token": "…"}
 //! ```
 //!
-//! Optional in both: `issuer`, `audience`, `access_lifetime`, `refresh_lifetime`; in `issue`:
-//! `access_claims`, `refresh_claims`; in `decode`: `leeway`, and `predecessor`, the time until which
-//! another library's tokens of these lifetimes are accepted under the same secret.
+//! Optional in both: `issuer`, `audience`; in `issue`: `access_lifetime`, `refresh_lifetime`,
+//! `access_claims`, `refresh_claims`; in `decode`: `leeway`, and `predecessor`, the lifetimes of its two
+//! kinds in seconds.
 
 use core::error::Error;
 use core::time::Duration;
@@ -18,8 +18,7 @@ use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
 
 use jwt_pair::{
-    Identity, Key, KeyRing, PairClaims, PairIssuer, PairPolicy, Predecessor, PrivateClaims,
-    UnixTime, UserId,
+    Identity, Key, PairClaims, PairIssuer, PairPolicy, Predecessor, PrivateClaims, UnixTime, UserId,
 };
 use serde_json::{Map, Value, json};
 
@@ -80,20 +79,20 @@ impl Command {
             match self.issuer()?.decode(self.text("token")?, self.now()?)? {
                 PairClaims::Access(access) => {
                     let claims = json!({
-                        "user_id": access.user_id,
+                        "user_id": user_id(access.user_id),
                         "user_type": access.user_type,
                         "session_id": access.session_id,
-                        "exp": access.exp,
-                        "iat": access.iat,
+                        "exp": access.exp.as_secs(),
+                        "iat": access.iat.as_secs(),
                     });
                     ("access", access.private, claims)
                 }
                 PairClaims::Refresh(refresh) => {
                     let claims = json!({
-                        "user_id": refresh.user_id,
+                        "user_id": user_id(refresh.user_id),
                         "session_id": refresh.session_id,
-                        "exp": refresh.exp,
-                        "iat": refresh.iat,
+                        "exp": refresh.exp.as_secs(),
+                        "iat": refresh.iat.as_secs(),
                         "jti": refresh.jti,
                     });
                     ("refresh", refresh.private, claims)
@@ -104,10 +103,12 @@ impl Command {
 
     fn issuer(&self) -> Result<PairIssuer, Box<dyn Error>> {
         let mut policy = PairPolicy::new();
-        let access = Duration::from_secs(self.seconds("access_lifetime")?.unwrap_or(15 * 60));
-        let week = 7 * 24 * 60 * 60;
-        let refresh = Duration::from_secs(self.seconds("refresh_lifetime")?.unwrap_or(week));
-        policy = policy.access_lifetime(access)?.refresh_lifetime(refresh)?;
+        if let Some(seconds) = self.seconds("access_lifetime")? {
+            policy = policy.access_lifetime(Duration::from_secs(seconds))?;
+        }
+        if let Some(seconds) = self.seconds("refresh_lifetime")? {
+            policy = policy.refresh_lifetime(Duration::from_secs(seconds))?;
+        }
         if let Some(seconds) = self.seconds("leeway")? {
             policy = policy.leeway(Duration::from_secs(seconds));
         }
@@ -117,12 +118,15 @@ impl Command {
         if let Some(Value::String(aud)) = self.0.get("audience") {
             policy = policy.audience(aud);
         }
-        let keys = KeyRing::new(Key::new(self.text("secret")?.as_bytes())?);
-        if let Some(until) = self.seconds("predecessor")? {
-            let until = UnixTime::from_secs(until);
-            policy = policy.predecessor(Predecessor::new(keys.clone(), access, refresh, until));
+        let key = Key::new(self.text("secret")?.as_bytes())?;
+        if let Some(lifetimes) = self.0.get("predecessor") {
+            let lifetime = |at: usize| lifetimes.get(at).and_then(Value::as_u64);
+            let lifetime = |at| lifetime(at).map(Duration::from_secs).ok_or("no two lifetimes");
+            let until = UnixTime::from_secs(u64::MAX);
+            let keys = key.clone().into();
+            policy = policy.predecessor(Predecessor::new(keys, lifetime(0)?, lifetime(1)?, until));
         }
-        Ok(PairIssuer::new(keys, policy))
+        Ok(PairIssuer::new(key.into(), policy))
     }
 
     fn now(&self) -> Result<UnixTime, Box<dyn Error>> {
@@ -143,5 +147,12 @@ impl Command {
     fn claims(&self, name: &str) -> Result<PrivateClaims, Box<dyn Error>> {
         let claims = self.0.get(name).map(PrivateClaims::new);
         Ok(claims.transpose()?.unwrap_or_default())
+    }
+}
+
+fn user_id(id: UserId) -> Value {
+    match id {
+        UserId::Integer(id) => id.into(),
+        UserId::Text(id) => id.into(),
     }
 }

@@ -75,7 +75,8 @@ impl<'h> ReadHeader<'h> {
         // "all Header Parameters not defined by this specification MUST be ignored when not
         // understood" (RFC 7515 §4).
         let known = ["alg", "crit", "b64", "kid", "typ", "cty"];
-        let (values, _) = json::read_object(json::text(bytes)?, known, Reading::Header)?;
+        let mut values = [const { None }; 6];
+        json::read_object(json::text(bytes)?, known, &mut values, Reading::Header)?;
         let [alg, crit, b64, kid, typ, cty] = values;
 
         let mut violation = None;
@@ -93,7 +94,7 @@ impl<'h> ReadHeader<'h> {
         // recipient, then the JWS is invalid". The list is never empty (RFC 7515 §4.1.11).
         require(crit.is_none(), "crit", "absent, since no extension is supported");
         // "b64": false signs a payload that is not encoded (RFC 7797 §3).
-        require(!matches!(b64, Some(Json::Bool(false))), "b64", "anything but false");
+        require(!matches!(b64, Some(Json::False)), "b64", "anything but false");
         let mut text = |parameter, value| match value {
             Some(Json::Text(text)) => Some(text.to_text()),
             other => {

@@ -107,8 +107,9 @@ impl<'de> ClaimsSet<'de> {
         // of the two names takes it.
         let ClaimNames { user_id: user, user_type: role, session_id: session } = names;
         let known = [user, role, session, "exp", "iat", "jti", "iss", "aud", "nbf", "sub"];
-        let (values, others) =
-            json::read_object(claims_set, known, Reading::All).map_err(payload_fault)?;
+        let mut values = [const { None }; 10];
+        let others = json::read_object(claims_set, known, &mut values, Reading::All)
+            .map_err(payload_fault)?;
         let [user_id, user_type, session_id, exp, iat, jti, iss, aud, nbf, sub] = values;
         let registered = RegisteredClaims::from_values([iss, sub, aud, exp, nbf, iat, jti])?;
         Ok(Self {

@@ -9,14 +9,10 @@ from pathlib import Path
 import samples
 
 EXPIRED, INVALID = "Token has expired", "Invalid token"
+UNMARKED = (
+    "the header parameter typ must be access+jwt, or PairPolicy::predecessor must be set"
+)
 FORGED = "the signature is not valid"
-# A clock and a date of more seconds than any test reaches.
-FOREVER = 2**64 - 1
-
-
-def not_of(kind: str) -> str:
-    """The reason for which a token without a `typ` of this kind is refused."""
-    return f"the header parameter typ must be {kind}+jwt, or PairPolicy::predecessor must be set"
 
 
 class Tally:

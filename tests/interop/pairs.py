@@ -6,7 +6,7 @@ import time
 import jwt
 
 import samples
-from harness import EXPIRED, FOREVER, INVALID, Crate, Tally, canonical, claims_of, not_of
+from harness import EXPIRED, INVALID, UNMARKED, Crate, Tally, canonical, claims_of
 
 
 def both_ways(tally: Tally, crate: Crate, rng: random.Random, count: int):
@@ -63,14 +63,12 @@ def made_by_pyjwt(tally: Tally, crate: Crate, sample: samples.Sample, rng: rando
         tally.same(f"{what}, at exp, leeway 1", decode(marked, exp, leeway=1), expected)
 
         plain = sign("JWT")
-        lifetimes = {
-            "access_lifetime": sample.access_lifetime,
-            "refresh_lifetime": sample.refresh_lifetime,
-        }
-        accepted = decode(plain, iat, predecessor=FOREVER, **lifetimes)
+        accepted = decode(plain, iat, predecessor=[exp - iat] * 2)
         tally.same(f"{what}, of a predecessor", accepted, expected)
-        refused = decode(plain, iat)
-        tally.refuses(f"{what}, no predecessor", refused, INVALID, not_of("access"))
+        other = decode(plain, iat, predecessor=[exp - iat + 1] * 2)
+        reason = f"issued at {iat} until {exp}, but the lifetime must be {exp - iat + 1} seconds"
+        tally.refuses(f"{what}, of a predecessor with another lifetime", other, INVALID, reason)
+        tally.refuses(f"{what}, unmarked", decode(plain, iat), INVALID, UNMARKED)
 
 
 def registered(sample: samples.Sample) -> dict:
