@@ -30,7 +30,7 @@ const NAMES: [Names; 4] = [
     ["user_id", "user_type", "session_id"],
     ["sub", "role", "sid"],
     ["a", "b", "tenant"],
-    ["uid\"\\\n", "é", ""],
+    ["uid", "é", ""],
 ];
 
 struct Case {

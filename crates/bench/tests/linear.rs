@@ -108,16 +108,16 @@ fn the_worst_headers() {
     };
     let inner = |size: usize| format!(r#"{{"x":{}}}"#, members(size));
     let nested = |size: usize| {
-        let one = format!("{}{}", "[".repeat(100), "]".repeat(100));
-        format!(r#"{{"x":[{}]}}"#, vec![one; size / 201].join(","))
+        let one = format!("{}{}", "[".repeat(6), "]".repeat(6));
+        format!(r#"{{"x":[{}]}}"#, vec![one; size / 13].join(","))
     };
     type Kind<'a> = (&'static str, &'a dyn Fn(usize) -> String, usize);
     let kinds: [Kind<'_>; 5] = [
         ("escapes", &escapes, 4),
-        ("texts", &texts, 40),
-        ("members", &members, 12),
-        ("inner", &inner, 24),
-        ("nested", &nested, 80),
+        ("texts", &texts, 0),
+        ("members", &members, 6),
+        ("inner", &inner, 6),
+        ("nested", &nested, 0),
     ];
     for (name, header, most) in kinds {
         let (half, whole) = (header(750), header(1_500));
