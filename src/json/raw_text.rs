@@ -6,6 +6,7 @@
 //! [RFC 8259 §7]: https://www.rfc-editor.org/rfc/rfc8259#section-7
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use core::cmp::Ordering;
 use core::str::Chars;
 
@@ -21,7 +22,12 @@ impl<'t> RawText<'t> {
     pub(crate) fn to_text(self) -> Cow<'t, str> {
         match self {
             Self::Plain(text) => Cow::Borrowed(text),
-            Self::Escaped(written) => Cow::Owned(characters(written).collect()),
+            Self::Escaped(written) => {
+                // An escape is longer than its character, so one allocation is enough.
+                let mut text = String::with_capacity(written.len());
+                text.extend(characters(written));
+                Cow::Owned(text)
+            }
         }
     }
 
@@ -41,7 +47,8 @@ impl<'t> RawText<'t> {
         }
     }
 
-    const fn written(self) -> &'t str {
+    /// The text with its escapes.
+    pub(super) const fn written(self) -> &'t str {
         match self {
             Self::Plain(written) | Self::Escaped(written) => written,
         }
@@ -84,27 +91,12 @@ fn four_digits(characters: &mut Chars<'_>) -> Option<u16> {
     u16::try_from(unit).ok()
 }
 
-/// By the characters that they stand for: `"a"` and `"\u0061"` are one name.
-impl Ord for RawText<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            // The bytes of UTF-8 have the order of the characters.
-            (Self::Plain(own), Self::Plain(other)) => own.cmp(other),
-            _ => characters(self.written()).cmp(characters(other.written())),
-        }
+/// The order of two texts by the characters that they stand for: `a` and `\u0061` are equal.
+pub(super) fn by_characters(one: &str, other: &str) -> Ordering {
+    if one.contains('\\') || other.contains('\\') {
+        characters(one).cmp(characters(other))
+    } else {
+        // The bytes of UTF-8 have the order of the characters.
+        one.cmp(other)
     }
 }
-
-impl PartialOrd for RawText<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for RawText<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for RawText<'_> {}

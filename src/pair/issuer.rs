@@ -81,7 +81,7 @@ impl TokenPair {
 pub struct IssuedToken {
     /// The token.
     pub token: String,
-    /// When it expires: its `exp`. [`UnixTime::saturating_duration_since`] makes `expires_in` of it.
+    /// When it expires: its `exp`. [`UnixTime::saturating_duration_since`] gives `expires_in`.
     pub expires_at: UnixTime,
 }
 
@@ -150,9 +150,9 @@ impl PairIssuer {
         self.access.issue(identity, now, self.access_expiry(now), None)
     }
 
-    /// A refresh token with this `jti`, `iat` and `exp`. A store of sessions decides these. The same
-    /// arguments make the same token, to the byte, as long as the signing key and the policy stay
-    /// the same.
+    /// A refresh token with this `jti`, `iat` and `exp`. A store of sessions decides these. The
+    /// same arguments make the same token, to the byte, as long as the signing key and the policy
+    /// stay the same.
     ///
     /// # Errors
     /// As [`issue`](Self::issue).
@@ -223,8 +223,8 @@ impl PairIssuer {
     /// A new access token for a refresh token. The caller looks up the type of the user: rights may
     /// have changed since the login.
     ///
-    /// This is stateless, and so it is weaker than a session: a stolen refresh token renews until it
-    /// expires, and no logout reaches it.
+    /// This is stateless, and so it is weaker than a session: a stolen refresh token renews until
+    /// it expires, and no logout reaches it.
     ///
     /// # Errors
     /// As [`verify_refresh`](Self::verify_refresh) and [`issue`](Self::issue);

@@ -1,6 +1,6 @@
 //! The application's own claims beside those of the pair ([RFC 7519 §4.2, §4.3]).
 //!
-//! In: anything that serializes to a JSON object. Out: claims that collide with no claim of the pair.
+//! In: anything that serializes to a JSON object. Out: claims with names of their own.
 //! Not here: the pair's own claims.
 //!
 //! [RFC 7519 §4.2, §4.3]: https://www.rfc-editor.org/rfc/rfc7519#section-4.2

@@ -1,5 +1,4 @@
 //! Attacks that need a token of their own; `docs/ATTACKS.md` lists these and all the others.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 

@@ -1,12 +1,5 @@
 //! What the integration tests share: tokens of any bytes, correctly signed.
 #![allow(dead_code, reason = "each folder of tests is a crate of its own and uses a part of this")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use std::thread;
 

@@ -1,9 +1,4 @@
 //! The shape that the documentation promises: imports go one way, files are short, five dependencies.
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 extern crate alloc;
 

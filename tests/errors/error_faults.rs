@@ -1,5 +1,4 @@
 //! Each fault of base64url and of JSON; what every error has in common.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 

@@ -1,5 +1,4 @@
 //! No text that the crate makes of an error, a key or an issuer holds a secret or a token.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use super::common;
 

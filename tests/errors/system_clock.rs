@@ -1,5 +1,4 @@
 //! `UnixTime` from the system's clock.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(feature = "std")]
 
 use core::time::Duration;

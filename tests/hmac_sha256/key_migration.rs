@@ -1,5 +1,4 @@
 //! Keys over time: ids at their longest.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 

@@ -1,5 +1,4 @@
 //! Which keys of a ring verify a token: the table of `KeyRing`, row by row.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 

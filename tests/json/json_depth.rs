@@ -1,9 +1,4 @@
 //! Header and payload are strict JSON objects: how deep, and what is never a number.
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use super::common;
 

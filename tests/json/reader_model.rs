@@ -1,11 +1,5 @@
 //! Every short text, and random longer ones, against `serde_json`: the same texts are accepted, as the
 //! same values. The model adds one rule to it: no name twice.
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};

@@ -1,10 +1,4 @@
 //! Tokens of both kinds, changed in the smallest ways: not one is accepted.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test fails by panicking"
-)]
 
 use super::common;
 

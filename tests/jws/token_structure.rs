@@ -1,11 +1,4 @@
 //! Three segments of base64url, two dots, and a length: what a token is before it is read.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use super::common;
 

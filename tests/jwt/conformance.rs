@@ -1,5 +1,4 @@
 //! Rules of the RFCs that are the caller's or are kept by halves; all of them: `docs/CONFORMANCE.md`.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 

@@ -1,5 +1,4 @@
 //! What `encode` and `jws::sign` write, and what `decode_unverified` shows of any token.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 

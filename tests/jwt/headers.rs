@@ -91,3 +91,10 @@ fn an_unverified_token_shows_its_alg_and_is_as_long_as_the_caller_allows() {
     let shown = decode_unverified(&long, usize::MAX).unwrap();
     assert_eq!(shown.claims.get("a").and_then(Value::as_str).map(str::len), Some(100_000));
 }
+
+/// Claims are in types of `serde_json`, which a caller takes from here: of the same version.
+#[test]
+fn the_json_library_of_the_claims_is_passed_on() {
+    let claims = decode_untyped(&jwt(GOOD), &keys(), &Validation::new(), at(NOW)).unwrap();
+    assert_eq!(Value::from(claims), jwt_pair::serde_json::json!({"exp": NOW + 1}));
+}

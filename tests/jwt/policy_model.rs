@@ -1,10 +1,5 @@
 //! Random policies, claims and clocks against a model of the rules that shares no code with the
 //! crate: numbers are tenths of a second in an `i128`, verdicts are messages.
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use super::common;
 

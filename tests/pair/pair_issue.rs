@@ -1,9 +1,4 @@
 //! What is in an issued pair: the Python module's payload, lifetimes, any text, limits.
-#![allow(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use super::common;
 

@@ -1,5 +1,4 @@
 //! One kind is never accepted as the other; keys of each kind.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::common;
 

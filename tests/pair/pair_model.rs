@@ -1,12 +1,5 @@
 //! Random pairs through issue, verify, decode and renew, against a model that shares no code with the
 //! crate: claims are `serde_json` values, dates are sums in an `i128`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
 
 use super::common;
 

@@ -1,5 +1,7 @@
 //! Claims, users, times and kinds as JSON, and users as integers and texts.
 
+use core::time::Duration;
+
 use super::common;
 
 use common::{NOW, at, issuer};
@@ -78,4 +80,17 @@ fn a_pair_says_when_each_token_expires() {
         assert_eq!(expiries, (issuer.access_expiry(at(now)), issuer.refresh_expiry(at(now))));
         assert_eq!(expiries, (at(now.saturating_add(900)), at(now.saturating_add(604_800))));
     }
+}
+
+/// `expires_in` (RFC 6749 §5.1), or a cookie's `Max-Age`.
+#[test]
+fn the_seconds_that_a_token_has_left_are_those_until_it_expires() {
+    let issuer = issuer(PairPolicy::new());
+    let pair = issuer.issue(&Identity::new(1, "t", "s"), at(NOW)).unwrap();
+    for (now, left) in [(NOW, 900), (NOW + 1, 899), (NOW + 899, 1), (NOW + 900, 0), (u64::MAX, 0)] {
+        let left = Duration::from_secs(left);
+        assert_eq!(pair.access.expires_at.saturating_duration_since(at(now)), left, "{now}");
+    }
+    assert_eq!(at(u64::MAX).saturating_duration_since(at(0)), Duration::from_secs(u64::MAX));
+    assert_eq!(at(0).saturating_duration_since(at(u64::MAX)), Duration::ZERO);
 }

@@ -1,5 +1,12 @@
 //! Runs every case of `tests/vectors` and of the folder that `JWT_PAIR_VECTORS` names.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 #![allow(clippy::print_stdout, reason = "says what ran, and each mismatch")]
 
 #[path = "../common/mod.rs"]
