@@ -17,7 +17,7 @@ use common::sources::{self, read, root, rust_files};
 const MEASURED: &str = "docs/PERFORMANCE.md";
 
 /// Not in the package, so that what is in them cannot be looked for there.
-const OUTSIDE_THE_PACKAGE: [&str; 4] = ["crates", "fuzz", ".ci", "tests/interop"];
+const OUTSIDE_THE_PACKAGE: [&str; 5] = ["crates", "fuzz", ".ci", "tests/interop", "deny.toml"];
 
 /// What `docs/CONFORMANCE.md` must speak of: RFC 8725 whole, of the others what concerns HS256 tokens.
 const SECTIONS: [(&str, &str); 5] = [
