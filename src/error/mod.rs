@@ -1,6 +1,7 @@
 //! Every refusal, in the order of the checks.
 //!
-//! No variant holds a secret, a byte of a token or a type of a dependency.
+//! No variant holds a secret, a text of a token or a type of a dependency. Some hold dates of a
+//! token.
 
 use core::time::Duration;
 

@@ -3,7 +3,7 @@
 //! In: untrusted text. Out: bytes that are authentic, but not yet validated.
 //! Not here: claims, clocks, the choice of an algorithm.
 //!
-//! One token, signed with a key of 32 bytes of 7:
+//! One token, signed with a key of 32 bytes, each of them 7:
 //!
 //! ```
 //! # use jwt_pair::{Key, jws, limits::DEFAULT_MAX_TOKEN_BYTES};
@@ -177,7 +177,7 @@ impl<'t, 'h> UnverifiedJws<'t, 'h> {
         self.unverified_payload(buffer)
     }
 
-    /// The payload of a token that nobody has vouched for.
+    /// The payload of a token whose MAC has not been verified.
     pub(crate) fn unverified_payload<'b>(&self, buffer: &'b mut Buffer) -> Result<&'b [u8], Error> {
         let room = buffer.room(base64url::decoded_len_estimate(self.payload));
         let len = base64url::decode_slice(self.payload, room)

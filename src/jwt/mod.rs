@@ -199,7 +199,7 @@ fn read_authentic<R>(
     read(claims_set(payload)?, &jws.header)
 }
 
-/// The content of a token that nobody has vouched for.
+/// The content of a token whose MAC has not been verified.
 ///
 /// It does not pass for claims:
 ///

@@ -12,11 +12,11 @@ use super::claims::{AccessClaims, PairClaims, RefreshClaims};
 use super::payload::{Identity, Payload, PayloadTemplate};
 use super::policy::PairPolicy;
 use super::private_claims::PrivateClaims;
-use super::verifier::{AccessVerifier, RefreshVerifier};
+use super::verifier::{self, AccessVerifier, Dates, RefreshVerifier};
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::hmac_sha256::{Key, KeyRing};
-use crate::jws::{self, KnownHeader};
+use crate::jws::{self, HeaderBytes, KnownHeader};
 use crate::time::UnixTime;
 use crate::token_kind::TokenKind;
 
@@ -207,15 +207,16 @@ impl PairIssuer {
     /// # Errors
     /// As [`verify_access`](Self::verify_access) for a token that is not marked as a refresh token.
     pub fn decode(&self, token: &str, now: UnixTime) -> Result<PairClaims, Error> {
-        let kind = self.access_verifier.claimed_kind(token)?;
+        let mut header_bytes = HeaderBytes::None;
+        let jws = self.access_verifier.parse(token, &mut header_bytes)?;
+        let refresh = || self.refresh_verifier.verify_parsed(&jws, now, Dates::Checked);
+        let kind = verifier::kind_of_typ(&jws.header);
         if kind == Some(TokenKind::Refresh) {
-            return self.verify_refresh(token, now).map(PairClaims::Refresh);
+            return refresh().map(PairClaims::Refresh);
         }
-        match self.verify_access(token, now) {
+        match self.access_verifier.verify_parsed(&jws, now, Dates::Checked) {
             // Only the claims tell the kind of a predecessor's token.
-            Err(Error::WrongKind { .. }) if kind.is_none() => {
-                self.verify_refresh(token, now).map(PairClaims::Refresh)
-            }
+            Err(Error::WrongKind { .. }) if kind.is_none() => refresh().map(PairClaims::Refresh),
             claims => claims.map(PairClaims::Access),
         }
     }
