@@ -60,10 +60,6 @@ pub(crate) struct ReadHeader<'h> {
 
 impl<'h> ReadHeader<'h> {
     pub(crate) fn parse(segment: &str, place: &'h mut HeaderBytes) -> Result<Self, Error> {
-        let characters = segment.len();
-        if characters > MAX_HEADER_CHARACTERS {
-            return Err(Error::HeaderTooLong { characters });
-        }
         let bytes = place.insert([0; MAX_HEADER_BYTES]);
         let len = base64url::decode_slice(segment, bytes)
             .map_err(|fault| Error::Base64 { segment: Segment::Header, fault })?;

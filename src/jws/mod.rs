@@ -151,6 +151,10 @@ impl<'t, 'h> UnverifiedJws<'t, 'h> {
         if has_dot(payload) {
             return Err(Error::NotThreeSegments);
         }
+        let characters = header.len();
+        if characters > MAX_HEADER_CHARACTERS {
+            return Err(Error::HeaderTooLong { characters });
+        }
         let place = known.binary_search_by(|known| known.segment().cmp(header)).ok();
         let header = match place.and_then(|place| known.get(place)) {
             Some(known) => known.read(),

@@ -70,8 +70,13 @@ impl PrivateClaims {
         T::deserialize(&self.0).map_err(|error| does_not_fit::<T>(&error))
     }
 
-    /// Takes the claims of a token that are not the pair's.
-    pub(super) const fn of_token(claims: Map<String, Value>) -> Self {
+    /// Takes the claims of a token that are not the pair's. Where the policy names others, a claim
+    /// can have a name that the pair's claims have without that. It is dropped: in the JSON of
+    /// verified claims it would be a second `user_id`.
+    pub(super) fn of_token(mut claims: Map<String, Value>) -> Self {
+        for name in ClaimNames::DEFAULT.all() {
+            claims.remove(name);
+        }
         Self(claims)
     }
 

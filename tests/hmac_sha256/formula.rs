@@ -1,7 +1,7 @@
 //! HMAC-SHA256 by its formula (RFC 2104 §2), computed from SHA-256 alone:
 //! `H((K ⊕ opad) ‖ H((K ⊕ ipad) ‖ m))`.
 
-use jwt_pair::Key;
+use jwt_pair::{Error, Key};
 use sha2::{Digest as _, Sha256};
 
 /// The block of SHA-256, in bytes.
@@ -30,4 +30,19 @@ fn a_mac_is_what_the_formula_says() {
             assert_eq!(key.verify(message, &mac(&secret, message)), Ok(()));
         }
     }
+}
+
+/// 256 bits and no fewer: a part of a MAC, also the first byte of it, is no MAC.
+#[test]
+fn a_mac_is_compared_whole() {
+    let key = Key::new(&[1; 32]).unwrap();
+    let mac = key.sign(b"m");
+    for length in 0..32 {
+        assert_eq!(key.verify(b"m", &mac[..length]), Err(Error::InvalidSignature), "{length}");
+        assert_eq!(key.verify(b"m", &mac[32 - length..]), Err(Error::InvalidSignature), "{length}");
+    }
+    for more in [[mac.as_slice(), &[0]].concat(), [mac, mac].concat()] {
+        assert_eq!(key.verify(b"m", &more), Err(Error::InvalidSignature));
+    }
+    assert_eq!(key.verify(b"m", &mac), Ok(()));
 }

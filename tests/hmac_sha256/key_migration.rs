@@ -2,7 +2,7 @@
 
 use super::common;
 
-use common::{NOW, at, b64, key};
+use common::{ACCESS_CLAIMS, LIMIT, NOW, at, b64, key, sign_with};
 use jwt_pair::limits::MAX_HEADER_CHARACTERS;
 use jwt_pair::{Error, Identity, KeyRing, PairIssuer, PairPolicy, Validation};
 use jwt_pair::{decode, encode, jws};
@@ -30,4 +30,18 @@ fn a_kid_that_no_verifier_would_read_signs_nothing() {
     let identity = Identity::new(1, "customer", "s");
     let issued = PairIssuer::new(ring, PairPolicy::new()).issue(&identity, at(NOW));
     assert!(matches!(issued, Err(Error::TooLongToIssue { limit: 2_048, .. })), "{issued:?}");
+}
+
+/// A header that a verifier knows by its text is as long as any other at most.
+#[test]
+fn a_header_over_the_limit_is_refused_also_where_a_key_has_such_an_id() {
+    let kid = "k".repeat(2_000);
+    let header = b64(format!(r#"{{"alg":"HS256","kid":"{kid}","typ":"access+jwt"}}"#));
+    let token = sign_with(&key(1), &format!("{header}.{}", b64(ACCESS_CLAIMS)));
+    let ring = KeyRing::with_kid(&kid, key(1));
+    let too_long = Error::HeaderTooLong { characters: header.len() };
+    assert_eq!(jws::verify(&token, &ring, LIMIT).err(), Some(too_long.clone()));
+    let issuer = PairIssuer::new(ring, PairPolicy::new());
+    assert_eq!(issuer.verify_access(&token, at(NOW)), Err(too_long.clone()));
+    assert_eq!(issuer.decode(&token, at(NOW)), Err(too_long));
 }

@@ -84,6 +84,25 @@ fn any_two_of_40_members() {
     }
 }
 
+/// The reader keeps a few names in one place, and all of them in another once there are more. An
+/// object of any size before the two equal names changes nothing.
+#[test]
+fn after_an_object_of_any_size() {
+    for size in 0..30 {
+        let members: Vec<String> = (0..size).map(|at| format!(r#""n{at}":0"#)).collect();
+        let object = format!("{{{}}}", members.join(","));
+        for before in ["", r#""b":0,"#, r#""b":0,"c":0,"d":0,"#] {
+            let unique =
+                format!(r#"{{"exp":1700000001,"alg":"HS256",{before}"x":{object},"a":1}}"#);
+            assert!(decode(&jwt(&unique)).is_ok(), "{unique}");
+            assert!(decode(&token(&unique, GOOD)).is_ok(), "{unique}");
+            duplicate(&unique.replace(r#""a":1"#, r#""a":1,"a":2"#));
+            duplicate(&unique.replace(r#""a":1"#, r#""a":1,"x":2"#));
+            duplicate(&format!(r#"{{"y":{unique},"y":0}}"#));
+        }
+    }
+}
+
 #[test]
 fn a_fault_that_comes_first_is_the_one_that_is_named() {
     duplicate(r#"{"a":1,"a":2,}"#);

@@ -1,5 +1,7 @@
 //! The header of a verified token on request; untyped claims; tokens that nobody has vouched for.
 
+use core::time::Duration;
+
 use super::common;
 
 use common::{GOOD, JWT, NOW, at, b64, jwt, key, keys, sign_with};
@@ -97,4 +99,65 @@ fn an_unverified_token_shows_its_alg_and_is_as_long_as_the_caller_allows() {
 fn the_json_library_of_the_claims_is_passed_on() {
     let claims = decode_untyped(&jwt(GOOD), &keys(), &Validation::new(), at(NOW)).unwrap();
     assert_eq!(Value::from(claims), jwt_pair::serde_json::json!({"exp": NOW + 1}));
+}
+
+/// A table of policies through every way to decode.
+#[test]
+fn each_call_holds_the_policy_that_is_given() {
+    let policy = Validation::new;
+    let second = Duration::from_secs(1);
+    let full = r#"{"iss":"i","sub":"s","aud":["a"],"exp":1700000001,"nbf":1700000000,"iat":1699999999,"jti":"j"}"#;
+    let missing = |claim| Some(Error::MissingClaim { claim });
+    let mismatch = |claim| Some(Error::ClaimMismatch { claim });
+    let (exp, now) = (at(NOW + 1).into(), at(NOW + 1));
+    // Whether the call that ignores dates refuses the token as well.
+    for (policy, claims, now, error, without_dates) in [
+        (policy().audience("a"), full, at(NOW), None, true),
+        (policy().audience("b"), full, at(NOW), mismatch("aud"), true),
+        (policy(), full, at(NOW), Some(Error::UnexpectedAudience), true),
+        (policy().audience("a").issuer("x"), full, at(NOW), mismatch("iss"), true),
+        (policy().audience("a").subject("x"), full, at(NOW), mismatch("sub"), true),
+        (policy().audience("a").jwt_id("x"), full, at(NOW), mismatch("jti"), true),
+        (policy().issuer("i"), GOOD, at(NOW), missing("iss"), true),
+        (policy().issuer("i").accept_missing_issuer_for_now(), GOOD, at(NOW), None, true),
+        (policy().audience("a"), GOOD, at(NOW), missing("aud"), true),
+        (policy().audience("a").accept_missing_audience_for_now(), GOOD, at(NOW), None, true),
+        (policy().max_age(second), GOOD, at(NOW), missing("iat"), true),
+        (policy(), "{}", at(NOW), missing("exp"), true),
+        (policy().allow_missing_exp(), "{}", at(NOW), None, true),
+        (policy().typ("x"), GOOD, at(NOW), Some(common::NOT_THE_TYP), true),
+        (
+            policy().max_token_bytes(50),
+            GOOD,
+            at(NOW),
+            Some(Error::TokenTooLong { bytes: jwt(GOOD).len(), limit: 50 }),
+            true,
+        ),
+        (policy(), GOOD, now, Some(Error::Expired { exp, now }), false),
+        (policy().leeway(second), GOOD, now, None, false),
+        (
+            policy().audience("a").max_age(second),
+            full,
+            at(NOW),
+            Some(Error::TooOld { iat: at(NOW - 1).into(), max_age: second, now: at(NOW) }),
+            false,
+        ),
+        (
+            policy().audience("a"),
+            full,
+            at(NOW - 1),
+            Some(Error::NotYetValid { nbf: at(NOW).into(), now: at(NOW - 1) }),
+            false,
+        ),
+    ] {
+        type Claims = Map<String, Value>;
+        let token = jwt(claims);
+        let case = format!("{policy:?} {claims} {now:?}");
+        assert_eq!(decode::<Claims>(&token, &keys(), &policy, now).err(), error, "{case}");
+        assert_eq!(decode_untyped(&token, &keys(), &policy, now).err(), error, "{case}");
+        let with_header = decode_with_header::<Claims>(&token, &keys(), &policy, now);
+        assert_eq!(with_header.err(), error, "{case}");
+        let undated = decode_ignoring_dates::<Claims>(&token, &keys(), &policy);
+        assert_eq!(undated.err(), error.filter(|_| without_dates), "{case}");
+    }
 }

@@ -174,3 +174,30 @@ fn a_claim_that_a_type_repeats_in_its_error_is_not_named_as_a_field() {
     let error = decode::<Echo>(&jwt(&claims), &keys(), &Validation::new(), at(NOW)).unwrap_err();
     assert!(!format!("{error:?} {error}").contains("evil"), "{error:?}");
 }
+
+/// A field whose name begins with the name of another field.
+#[test]
+fn of_fields_that_begin_alike_the_missing_one_is_named() {
+    #[derive(Debug)]
+    struct Alike;
+    impl<'de> Deserialize<'de> for Alike {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Members;
+            impl<'de> Visitor<'de> for Members {
+                type Value = Alike;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("struct Alike")
+                }
+
+                fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Alike, A::Error> {
+                    while map.next_entry::<String, IgnoredAny>()?.is_some() {}
+                    Err(A::Error::missing_field("user_id"))
+                }
+            }
+            deserializer.deserialize_struct("Alike", &["user", "user_", "user_id"], Members)
+        }
+    }
+    let error = decode::<Alike>(&jwt(GOOD), &keys(), &Validation::new(), at(NOW)).unwrap_err();
+    assert!(matches!(error, Error::ClaimsDoNotFit { missing: Some("user_id"), .. }), "{error:?}");
+}

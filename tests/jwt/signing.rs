@@ -160,3 +160,30 @@ fn what_is_signed_comes_back() {
         assert_eq!(decode(&token).as_ref().ok(), claims.as_object(), "{claims}");
     }
 }
+
+/// With `arbitrary_precision` a `Value` holds any integer. It is signed if it comes back, and in a
+/// build without that feature it is another number before it is signed.
+#[test]
+fn a_number_of_a_json_value_that_would_come_back_as_another_is_not_signed() {
+    for (text, integer) in [
+        ("18446744073709551615", true),
+        ("-9223372036854775808", true),
+        ("18446744073709551616", false),
+        ("18446744073709551617", false),
+        ("-9223372036854775809", false),
+        ("340282366920938463463374607431768211455", false),
+    ] {
+        let json = format!(r#"{{"exp":1700000001,"tenant":[{text}]}}"#);
+        let claims: Value = serde_json::from_str(&json).unwrap();
+        let keeps_text = claims.to_string() == json;
+        let encoded = jwt_pair::encode(&claims, &keys());
+        let own = PrivateClaims::new(&json!({"tenant": claims.get("tenant")}));
+        if integer || !keeps_text {
+            assert_eq!(decode(&encoded.unwrap()).as_ref().ok(), claims.as_object(), "{text}");
+            assert_eq!(own.unwrap().get("tenant"), claims.get("tenant"), "{text}");
+        } else {
+            assert_eq!(encoded, Err(Error::InexactNumber), "{text}");
+            assert_eq!(own, Err(Error::InexactNumber), "{text}");
+        }
+    }
+}

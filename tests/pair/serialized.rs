@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use super::common;
 
-use common::{NOW, at, issuer};
-use jwt_pair::{Identity, PairPolicy, PrivateClaims, TokenKind, UnixTime, UserId};
+use common::{ACCESS, NOW, REFRESH, at, issuer, token};
+use jwt_pair::{ClaimNames, Identity, PairPolicy, PrivateClaims, TokenKind, UnixTime, UserId};
 use serde_json::{Value, json, to_value};
 
 #[test]
@@ -93,4 +93,28 @@ fn the_seconds_that_a_token_has_left_are_those_until_it_expires() {
     }
     assert_eq!(at(u64::MAX).saturating_duration_since(at(0)), Duration::from_secs(u64::MAX));
     assert_eq!(at(0).saturating_duration_since(at(u64::MAX)), Duration::ZERO);
+}
+
+/// A token under other names can have a claim `user_id` that is not the user's id. Whoever reads the
+/// JSON must not take it for one.
+#[test]
+fn no_name_is_serialized_twice() {
+    let names = ClaimNames::new("sub", "role", "sid").unwrap();
+    let issuer = issuer(PairPolicy::new().claim_names(names));
+    let others = r#""user_id":"admin","user_type":"admin","session_id":"x","tenant":"acme""#;
+    let dates = r#""exp":1700000900,"iat":1700000000"#;
+    let access = format!(r#"{{"sub":"alice","role":"customer","sid":"s",{dates},{others}}}"#);
+    let access = issuer.verify_access(&token(ACCESS, access), at(NOW)).unwrap();
+    assert_eq!(
+        serde_json::to_string(&access).unwrap(),
+        format!(
+            r#"{{"user_id":"alice","user_type":"customer","session_id":"s",{dates},"tenant":"acme"}}"#
+        )
+    );
+    let refresh = format!(r#"{{"sub":"alice","sid":"s",{dates},{others}}}"#);
+    let refresh = issuer.verify_refresh(&token(REFRESH, refresh), at(NOW)).unwrap();
+    assert_eq!(
+        serde_json::to_string(&refresh).unwrap(),
+        format!(r#"{{"user_id":"alice","session_id":"s",{dates},"tenant":"acme"}}"#)
+    );
 }
