@@ -190,7 +190,7 @@ fn read_authentic<R>(
     policy: &Validation,
     read: impl FnOnce(&str, &ReadHeader<'_>) -> Result<R, Error>,
 ) -> Result<R, Error> {
-    const KNOWN: &[KnownHeader] = &[KnownHeader::JWT];
+    const KNOWN: &[KnownHeader] = &KnownHeader::PLAIN_JWT;
     let mut header_bytes = HeaderBytes::None;
     let jws = UnverifiedJws::parse(token, policy.max_token_bytes, KNOWN, &mut header_bytes)?;
     let mut buffer = Buffer::new();

@@ -59,7 +59,7 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
         let kinds = [TokenKind::Access, TokenKind::Refresh];
         let headers = |kid| kinds.map(|kind: TokenKind| KnownHeader::new(kind.typ(), kid));
         let mut known: Vec<_> = keys.kids().flat_map(headers).collect();
-        known.push(KnownHeader::JWT);
+        known.extend(KnownHeader::PLAIN_JWT);
         known.sort_unstable();
         Self { keys, policy, known, claims: PhantomData }
     }
