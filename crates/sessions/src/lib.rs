@@ -47,7 +47,11 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod any_store;
 mod decide;
+mod error;
+mod event;
+mod login;
 #[cfg(feature = "std")]
 mod memory_store;
 mod outcome;
@@ -57,15 +61,21 @@ mod session;
 mod sessions;
 mod store;
 
-pub use decide::{Decision, decide};
+pub use any_store::{AnyStore, AnyStoreError};
+pub use decide::{Decision, ShownToken, decide};
+pub use error::SessionError;
+pub use event::{Event, EventKind};
+pub use login::{Login, Renewal};
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStore;
-pub use outcome::{Refreshed, SessionError};
-pub use policy::SessionPolicy;
-pub use refresh_token::generation;
-pub use session::Session;
+pub use outcome::{Refreshed, Started};
+pub use policy::{SessionPolicy, WindowTooLong};
+pub use refresh_token::shown;
+pub use session::{EndReason, Ended, Session};
 pub use sessions::Sessions;
-pub use store::{Advance, Advanced, SessionStore};
+pub use store::{
+    Cursor, End, EndUser, List, Page, Refresh, SessionStore, StoreError, StoreFault, Verdict,
+};
 
 /// The example of the README, so that it is run.
 #[cfg(all(doctest, feature = "std"))]

@@ -5,8 +5,10 @@ use alloc::sync::Arc;
 use core::fmt;
 use std::sync::Mutex;
 
-use jwt_pair::{UnixTime, UserId};
-use jwt_pair_sessions::{Advance, Advanced, MemoryStore, Session, SessionStore};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::{
+    End, EndUser, List, MemoryStore, Page, Refresh, Session, SessionStore, StoreError, Verdict,
+};
 
 /// What happens to the next step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +23,10 @@ pub(crate) enum Fault {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Down;
+
+impl core::error::Error for Down {}
+
+impl StoreError for Down {}
 
 impl fmt::Display for Down {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,24 +66,24 @@ impl SessionStore for FaultyStore {
         self.step(self.rows.insert(session, now)).await
     }
 
-    async fn advance(&self, step: Advance<'_>) -> Result<Advanced, Down> {
-        self.step(self.rows.advance(step)).await
+    async fn refresh(&self, step: &Refresh<'_>) -> Result<Verdict, Down> {
+        self.step(self.rows.refresh(step)).await
     }
 
-    async fn load(&self, session_id: &str, now: UnixTime) -> Result<Option<Session>, Down> {
-        self.step(self.rows.load(session_id, now)).await
+    async fn load(&self, session_id: &str) -> Result<Option<Session>, Down> {
+        self.step(self.rows.load(session_id)).await
     }
 
-    async fn revoke(&self, session_id: &str, now: UnixTime) -> Result<bool, Down> {
-        self.step(self.rows.revoke(session_id, now)).await
+    async fn end(&self, end: &End<'_>) -> Result<bool, Down> {
+        self.step(self.rows.end(end)).await
     }
 
-    async fn revoke_user(&self, user_id: &UserId, now: UnixTime) -> Result<u64, Down> {
-        self.step(self.rows.revoke_user(user_id, now)).await
+    async fn end_user(&self, end: &EndUser<'_>) -> Result<u64, Down> {
+        self.step(self.rows.end_user(end)).await
     }
 
-    async fn list_user(&self, user_id: &UserId, now: UnixTime) -> Result<Vec<Session>, Down> {
-        self.step(self.rows.list_user(user_id, now)).await
+    async fn list(&self, list: &List<'_>) -> Result<Page, Down> {
+        self.step(self.rows.list(list)).await
     }
 
     async fn purge(&self, now: UnixTime) -> Result<u64, Down> {
