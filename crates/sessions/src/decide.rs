@@ -115,11 +115,7 @@ pub fn decide(
         },
         // A clock before the rotation is that of a server that is behind: no time has passed.
         Some(1) if token.iat == row.previous_rotated_at => {
-            if now.saturating_sub(rotated_at) < window {
-                Decision::Repeat
-            } else {
-                Decision::Reuse
-            }
+            if now.saturating_sub(rotated_at) < window { Decision::Repeat } else { Decision::Reuse }
         }
         None | Some(0 | 1) => Decision::Ahead,
         Some(_) => Decision::Reuse,

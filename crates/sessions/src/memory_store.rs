@@ -114,7 +114,8 @@ impl SessionStore for MemoryStore {
     async fn list(&self, list: &List<'_>) -> Result<Page, Infallible> {
         let mut sessions = Vec::new();
         for shard in self.all_shards() {
-            sessions.extend(shard.of_user(list.user_id).filter(|row| is_listed(row, list)).cloned());
+            sessions
+                .extend(shard.of_user(list.user_id).filter(|row| is_listed(row, list)).cloned());
         }
         sessions.sort_by(|a: &Session, b| {
             (a.started_at, &a.session_id).cmp(&(b.started_at, &b.session_id))

@@ -33,11 +33,7 @@ impl<S: SessionStore> Sessions<S> {
     /// # Errors
     /// [`WindowTooLong`] for a window of more than half the refresh lifetime, so that a session may
     /// lie unused for at least the refresh lifetime without the window.
-    pub fn new(
-        issuer: PairIssuer,
-        store: S,
-        policy: SessionPolicy,
-    ) -> Result<Self, WindowTooLong> {
+    pub fn new(issuer: PairIssuer, store: S, policy: SessionPolicy) -> Result<Self, WindowTooLong> {
         let limit = refresh_lifetime(&issuer) / 2;
         if policy.window > limit {
             return Err(WindowTooLong { window: policy.window, limit });

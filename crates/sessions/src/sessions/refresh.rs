@@ -2,9 +2,7 @@
 
 use alloc::boxed::Box;
 
-use jwt_pair::{
-    Identity, IssuedToken, NumericDate, RefreshClaims, TokenPair, UnixTime,
-};
+use jwt_pair::{Identity, IssuedToken, NumericDate, RefreshClaims, TokenPair, UnixTime};
 
 use super::{About, Sessions, bounded, refresh_lifetime};
 use crate::decide::{Decision, ShownToken};
@@ -64,12 +62,8 @@ impl<S: SessionStore> Sessions<S> {
         self.tell(event_of(decision), about, row.as_ref());
         let Some(row) = row else { return Err(SessionError::Revoked(None)) };
         match decision {
-            Decision::Rotate => {
-                Ok(Refreshed::Rotated(self.complete(access, &row, &identity)?))
-            }
-            Decision::Repeat => {
-                Ok(Refreshed::Repeated(self.complete(access, &row, &identity)?))
-            }
+            Decision::Rotate => Ok(Refreshed::Rotated(self.complete(access, &row, &identity)?)),
+            Decision::Repeat => Ok(Refreshed::Repeated(self.complete(access, &row, &identity)?)),
             Decision::Keep => Ok(Refreshed::Kept(access)),
             Decision::Reuse | Decision::Ended(EndReason::Reuse) => {
                 Err(SessionError::Reuse(Box::new(row)))
@@ -97,8 +91,7 @@ impl<S: SessionStore> Sessions<S> {
         let lifetime = refresh_lifetime(&self.issuer).as_secs();
         let row_expires_at = self.issuer.refresh_expiry(now);
         let row_lives_on = row_expires_at <= now.saturating_add(self.policy.max_lifetime);
-        let in_time =
-            NumericDate::from(now) < claims.exp && claims.exp <= row_expires_at.into();
+        let in_time = NumericDate::from(now) < claims.exp && claims.exp <= row_expires_at.into();
         let (exp, iat) = (i128::from(claims.exp.as_secs()), i128::from(claims.iat.as_secs()));
         let in_range = iat >= 0 && exp.saturating_sub(iat) <= i128::from(lifetime);
         self.policy.adopts && row_lives_on && in_time && in_range

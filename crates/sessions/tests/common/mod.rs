@@ -11,8 +11,8 @@ use jwt_pair::{
     IssuedToken, Key, KeyRing, PairIssuer, PairPolicy, RefreshClaims, TokenPair, UnixTime, UserId,
 };
 use jwt_pair_sessions::{
-    EndReason, Ended, List, Login, Refreshed, Renewal, Session, SessionError, SessionPolicy, SessionStore, Sessions,
-    shown,
+    EndReason, Ended, List, Login, Refreshed, Renewal, Session, SessionError, SessionPolicy,
+    SessionStore, Sessions, shown,
 };
 
 #[cfg(feature = "std")]
@@ -122,9 +122,7 @@ pub(crate) fn rotated<E: core::fmt::Debug>(
 }
 
 #[track_caller]
-pub(crate) fn kept<E: core::fmt::Debug>(
-    result: Result<Refreshed, SessionError<E>>,
-) -> IssuedToken {
+pub(crate) fn kept<E: core::fmt::Debug>(result: Result<Refreshed, SessionError<E>>) -> IssuedToken {
     match result {
         Ok(Refreshed::Kept(access)) => access,
         other => panic!("{other:?} is not Kept"),
@@ -189,8 +187,7 @@ pub(crate) fn generation_of(token: &str) -> u64 {
 
 /// A row that is alive at [`LOGIN`], of user 123.
 pub(crate) fn row(session_id: &str, generation: u64) -> Session {
-    let mut row =
-        Session::new(session_id.into(), 123.into(), at(LOGIN), at(LOGIN + MAX_LIFETIME));
+    let mut row = Session::new(session_id.into(), 123.into(), at(LOGIN), at(LOGIN + MAX_LIFETIME));
     row.label = "Firefox on Linux".into();
     row.generation = generation;
     row.expires_at = at(LOGIN + REFRESH_LIFETIME);

@@ -121,8 +121,7 @@ fn what_a_session_writes_is_what_it_reads() {
         for number in [1, 2, 10, 1 << 32, u64::MAX - 1, u64::MAX] {
             let session: Session = row(session_id, number);
             let renewal = Renewal::new("customer");
-            let pair =
-                session.issue(&issuer(), &renewal, &Default::default(), at(LOGIN)).unwrap();
+            let pair = session.issue(&issuer(), &renewal, &Default::default(), at(LOGIN)).unwrap();
             let claims = issuer().verify_refresh(&pair.refresh.token, at(LOGIN)).unwrap();
             assert_eq!(claims.session_id, session_id);
             assert_eq!(claims.jti, Some(format!("{session_id}.{number}")));

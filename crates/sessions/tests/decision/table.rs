@@ -76,8 +76,7 @@ fn expected(kind: Kind, row: &Session, token: (u64, u64), now: u64, window: u64)
     }
     let wide = |number: u64| i128::from(number);
     let (generation, iat) = token;
-    let (rotated_at, previous) =
-        (row.rotated_at.as_secs(), row.previous_rotated_at.as_secs());
+    let (rotated_at, previous) = (row.rotated_at.as_secs(), row.previous_rotated_at.as_secs());
     let behind = wide(row.generation) - wide(generation);
     let of = if behind >= 2 {
         Of::Older
