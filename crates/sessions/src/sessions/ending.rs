@@ -126,7 +126,8 @@ impl<S: SessionStore> Sessions<S> {
         let lifetime = refresh_lifetime(&self.issuer);
         // A token that could be adopted expires within one lifetime. The second one is for clocks
         // that differ.
-        let until = bounded(end.at.max(exp).saturating_add(lifetime).saturating_add(lifetime));
+        let last_exp = end.at.saturating_add(lifetime).max(exp);
+        let until = bounded(last_exp.saturating_add(lifetime));
         let mut row = Session::new(end.session_id.into(), user_id.clone(), end.at, until);
         row.end(end.why, end.at);
         let about = About { session_id: Some(end.session_id), user_id: end.user_id, now: end.at };
