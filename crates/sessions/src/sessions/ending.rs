@@ -44,7 +44,7 @@ impl<S: SessionStore> Sessions<S> {
     ///
     /// For names that the service knows. A name from a client goes to
     /// [`revoke_of`](Self::revoke_of). With adoption on, it also counts for a token that has not been
-    /// taken over yet.
+    /// taken over yet, if the clock is right to within one refresh lifetime.
     ///
     /// # Errors
     /// [`SessionError::Unavailable`].
