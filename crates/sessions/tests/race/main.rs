@@ -5,6 +5,5 @@ extern crate alloc;
 #[path = "../common/mod.rs"]
 mod common;
 
-mod model;
 mod steps;
 mod threads;
