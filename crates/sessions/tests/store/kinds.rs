@@ -42,8 +42,9 @@ fn all_calls_reach<S: SessionStore>(store: S) {
 #[test]
 fn a_store_behind_a_pointer_is_a_store() {
     all_calls_reach(MemoryStore::new());
-    all_calls_reach(&MemoryStore::new());
-    all_calls_reach(&&MemoryStore::new());
+    let store = MemoryStore::new();
+    all_calls_reach::<&MemoryStore>(&store);
+    all_calls_reach::<&&MemoryStore>(&&store);
     all_calls_reach(Arc::new(MemoryStore::new()));
     all_calls_reach(AnyStore::new(MemoryStore::new()));
     all_calls_reach(AnyStore::new(Arc::new(MemoryStore::new())));
