@@ -1,70 +1,123 @@
 //! What a refresh token is worth ([RFC 9700 §4.14.2]).
 //!
-//! In: one row of a store, and the generation that a verified refresh token names. Out: a decision.
+//! In: one row of a store, and what a verified refresh token says. Out: a decision.
 //! Not here: storage, clocks, signing. [`decide`] is a pure function, for `async` and sync alike.
+//!
+//! ```text
+//!             rotated_at            rotated_at + W
+//! ────────────────┼───────────────────────┼──────────────────> now
+//! current token      Keep: the chain          Rotate
+//!                    stands still
+//! the one before     Repeat                   Reuse
+//! older              Reuse                    Reuse
+//! ```
 //!
 //! [RFC 9700 §4.14.2]: https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2
 
 use core::time::Duration;
 
-use jwt_pair::UnixTime;
+use jwt_pair::{UnixTime, UserId};
 
-use crate::session::Session;
+use crate::session::{EndReason, Session};
+
+/// What a verified refresh token says of its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownToken<'a> {
+    /// Its user: the row must be this user's.
+    pub user_id: &'a UserId,
+    /// The number that its `jti` names; 0 for a token without `jti`.
+    pub generation: u64,
+    /// When it was issued. A date before 1970 is 2^64 - 1, which is the time of no rotation.
+    pub iat: UnixTime,
+}
 
 /// What to do with a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
-    /// It is of this generation: count up, and give out the next one.
+    /// It is current: count the row up, and give out a new pair.
     Rotate,
-    /// It is of the generation just before, within the grace window: give out the next one again,
-    /// the same to the byte. A lost response or two tabs cost nothing, and the chain never forks.
-    Replay,
-    /// It was replaced before: somebody else has a copy. End the session.
+    /// It is current, and the window is not over: give out an access token, and **no refresh
+    /// token**. The client holds the current one, and another answer may have overtaken this one.
+    Keep,
+    /// It is the one before, and the window is not over: give out the current refresh token again,
+    /// the same to the byte. A lost answer or two tabs cost nothing, and the chain never forks.
+    Repeat,
+    /// It was replaced before: somebody has a copy. End the session in the same atomic step.
     Reuse,
-    /// The session was ended, has expired, or is not there.
-    Revoked,
-    /// It is of a generation that the store has not counted to: the store has lost writes.
+    /// The store does not know of it: the store lost a rotation. End the session in the same atomic
+    /// step.
     Ahead,
+    /// The session was ended before, for this reason. Change nothing.
+    Ended(EndReason),
+    /// The session is not there, is another user's, has expired or has no next generation. Change
+    /// nothing.
+    Revoked,
 }
 
-/// What a refresh token of this generation is worth, by the row of its session.
+/// What a refresh token is worth, by the row of its session. The first line that fits decides.
 ///
-/// `grace` is how long after a rotation the token before still counts; at zero it never does.
-///
-/// | the row | decision |
+/// | the row and the token | decision |
 /// |---|---|
-/// | absent, revoked, or `now >= expires_at` or `now >= deadline` | [`Decision::Revoked`] |
-/// | of this generation | [`Decision::Rotate`] |
-/// | one generation on, and `now < rotated_at + grace` | [`Decision::Replay`] |
-/// | on otherwise | [`Decision::Reuse`] |
-/// | behind | [`Decision::Ahead`] |
+/// | there is no row, or it is another user's | [`Revoked`](Decision::Revoked) |
+/// | the row is ended | [`Ended`](Decision::Ended) |
+/// | `now >= expires_at` or `now >= deadline` | [`Revoked`](Decision::Revoked) |
+/// | the current generation and its `iat`, `window` or more between `now` and `rotated_at` | [`Rotate`](Decision::Rotate), or [`Revoked`](Decision::Revoked) for generation 2^64 - 1 |
+/// | the current generation and its `iat` otherwise | [`Keep`](Decision::Keep) |
+/// | the generation before and its `iat`, and `now < rotated_at + window` | [`Repeat`](Decision::Repeat) |
+/// | the generation before and its `iat` otherwise, or an older generation | [`Reuse`](Decision::Reuse) |
+/// | a later generation, or the current one or the one before with another `iat` | [`Ahead`](Decision::Ahead) |
+///
+/// Only whole seconds of the window count. With a window of zero, [`Keep`](Decision::Keep) and
+/// [`Repeat`](Decision::Repeat) never happen.
 ///
 /// ```
 /// use core::time::Duration;
-/// use jwt_pair::UnixTime;
-/// use jwt_pair_sessions::{Decision, decide};
-/// # use jwt_pair_sessions::Session;
-/// # let at = UnixTime::from_secs;
-/// # let row = Session { session_id: "s".into(), user_id: 1.into(), label: String::new(),
-/// #   started_at: at(0), generation: 5, rotated_at: at(100), expires_at: at(1000),
-/// #   deadline: at(9000), revoked: false };
-/// // A row of generation 5, rotated at 100.
-/// let grace = Duration::from_secs(30);
-/// assert_eq!(decide(Some(&row), 5, UnixTime::from_secs(129), grace), Decision::Rotate);
-/// assert_eq!(decide(Some(&row), 4, UnixTime::from_secs(129), grace), Decision::Replay);
-/// assert_eq!(decide(Some(&row), 4, UnixTime::from_secs(130), grace), Decision::Reuse);
-/// assert_eq!(decide(None, 5, UnixTime::from_secs(129), grace), Decision::Revoked);
+/// use jwt_pair::{UnixTime, UserId};
+/// use jwt_pair_sessions::{Decision, Session, ShownToken, decide};
+/// let (at, user) = (UnixTime::from_secs, UserId::from(123));
+/// let mut row = Session::new("s".into(), user.clone(), at(0), at(90_000));
+/// (row.generation, row.previous_rotated_at, row.rotated_at) = (5, at(3_000), at(4_000));
+///
+/// let window = Duration::from_secs(300);
+/// let worth = |generation, iat, now| {
+///     decide(Some(&row), &ShownToken { user_id: &user, generation, iat: at(iat) }, at(now), window)
+/// };
+/// assert_eq!(worth(5, 4_000, 4_299), Decision::Keep);
+/// assert_eq!(worth(5, 4_000, 4_300), Decision::Rotate);
+/// assert_eq!(worth(4, 3_000, 4_299), Decision::Repeat);
+/// assert_eq!(worth(4, 3_000, 4_300), Decision::Reuse);
+/// assert_eq!(worth(3, 2_000, 4_000), Decision::Reuse);
+/// assert_eq!(worth(6, 5_000, 5_000), Decision::Ahead);
 /// ```
-pub fn decide(row: Option<&Session>, generation: u64, now: UnixTime, grace: Duration) -> Decision {
-    let Some(row) = row.filter(|row| row.is_alive(now)) else {
+pub fn decide(
+    row: Option<&Session>,
+    token: &ShownToken<'_>,
+    now: UnixTime,
+    window: Duration,
+) -> Decision {
+    let Some(row) = row.filter(|row| row.user_id == *token.user_id) else {
         return Decision::Revoked;
     };
-    // A clock that stands before the rotation is one of another machine: no time has passed.
-    let since = now.as_secs().saturating_sub(row.rotated_at.as_secs());
-    match row.generation.checked_sub(generation) {
-        None => Decision::Ahead,
-        Some(0) => Decision::Rotate,
-        Some(1) if since < grace.as_secs() => Decision::Replay,
+    if let Some(ended) = row.ended {
+        return Decision::Ended(ended.why);
+    }
+    if row.has_expired(now) {
+        return Decision::Revoked;
+    }
+    let (now, rotated_at, window) = (now.as_secs(), row.rotated_at.as_secs(), window.as_secs());
+    match row.generation.checked_sub(token.generation) {
+        // A clock that once ran ahead left a rotation far in the future. Counting the distance both
+        // ways lets the next refresh by a right clock rotate again.
+        Some(0) if token.iat == row.rotated_at => match now.abs_diff(rotated_at) >= window {
+            true if row.generation == u64::MAX => Decision::Revoked,
+            true => Decision::Rotate,
+            false => Decision::Keep,
+        },
+        // A clock before the rotation is that of a server that is behind: no time has passed.
+        Some(1) if token.iat == row.previous_rotated_at => {
+            if now.saturating_sub(rotated_at) < window { Decision::Repeat } else { Decision::Reuse }
+        }
+        None | Some(0 | 1) => Decision::Ahead,
         Some(_) => Decision::Reuse,
     }
 }

@@ -1,8 +1,8 @@
 //! Sessions in memory: the embedded store, gone with the process.
 //!
 //! Rows are spread over shards with a lock each, so that threads seldom wait for one another. Expired
-//! rows leave without a background task: each insert looks at two rows in turn, so that what is dead
-//! is gone after about as many inserts as there are rows.
+//! rows leave without a background task: each insert looks at two rows in turn, so an expired row is
+//! gone after about as many inserts as there are rows.
 
 use alloc::collections::{BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -16,15 +16,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jwt_pair::{UnixTime, UserId};
 
 use crate::session::Session;
-use crate::store::{Advance, Advanced, SessionStore};
+use crate::store::{Cursor, End, EndUser, List, Page, Refresh, SessionStore, Verdict};
 
 /// A [`SessionStore`] in memory, for one process. Needs the feature `std`.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
-    shards: [Mutex<Shard>; 16],
+    shards: [Padded; 16],
     /// Keyed at random, so that nobody can choose names of sessions that meet in one shard.
     hasher: RandomState,
 }
+
+/// A shard on cache lines of its own: threads on neighbouring shards do not slow each other down.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Padded(Mutex<Shard>);
 
 #[derive(Debug, Default)]
 struct Shard {
@@ -47,16 +52,16 @@ impl MemoryStore {
         lock(shard.unwrap_or(first))
     }
 
-    /// All locks before the first shard is looked at, so that what is done to a user's sessions is
-    /// one step. Every thread takes them in this order, so that none waits for another in turn.
+    /// Takes all locks before the first shard is looked at, so that what is done to a user's sessions
+    /// is one step. Every thread takes them in this order, so no two wait for each other.
     fn all_shards(&self) -> [MutexGuard<'_, Shard>; 16] {
         self.shards.each_ref().map(lock)
     }
 }
 
-/// No step leaves a shard half done, so a panic of another thread has left none so either.
-fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
+/// Ignoring poison is safe: no operation can panic halfway through a change.
+fn lock(shard: &Padded) -> MutexGuard<'_, Shard> {
+    shard.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl SessionStore for MemoryStore {
@@ -66,7 +71,8 @@ impl SessionStore for MemoryStore {
         let mut shard = self.shard(&session.session_id);
         shard.look_at_one(now);
         shard.look_at_one(now);
-        if shard.present(&session.session_id, now).is_some() {
+        let old = shard.rows.get(session.session_id.as_str());
+        if old.is_some_and(|row| !row.has_expired(now)) {
             return Ok(false);
         }
         let name: Arc<str> = session.session_id.as_str().into();
@@ -79,44 +85,45 @@ impl SessionStore for MemoryStore {
         Ok(true)
     }
 
-    async fn advance(&self, step: Advance<'_>) -> Result<Advanced, Infallible> {
+    async fn refresh(&self, step: &Refresh<'_>) -> Result<Verdict, Infallible> {
         let mut shard = self.shard(step.session_id);
-        let Some(row) = shard.present(step.session_id, step.now) else {
-            return Ok(Advanced::No(None));
-        };
-        let advanced = row.advance(step);
-        let row = row.clone();
-        Ok(if advanced { Advanced::Yes(row) } else { Advanced::No(Some(row)) })
+        let mut row = shard.rows.get_mut(step.session_id);
+        let decision = step.apply(row.as_deref_mut());
+        Ok(Verdict { decision, row: row.cloned() })
     }
 
-    async fn load(&self, session_id: &str, now: UnixTime) -> Result<Option<Session>, Infallible> {
-        Ok(self.shard(session_id).present(session_id, now).cloned())
+    async fn load(&self, session_id: &str) -> Result<Option<Session>, Infallible> {
+        Ok(self.shard(session_id).rows.get(session_id).cloned())
     }
 
-    async fn revoke(&self, session_id: &str, now: UnixTime) -> Result<bool, Infallible> {
-        Ok(self.shard(session_id).revoke(session_id, now))
+    async fn end(&self, end: &End<'_>) -> Result<bool, Infallible> {
+        let mut shard = self.shard(end.session_id);
+        let row = shard.rows.get_mut(end.session_id);
+        let row = row.filter(|row| end.user_id.is_none_or(|user_id| row.user_id == *user_id));
+        Ok(row.is_some_and(|row| row.end(end.why, end.at)))
     }
 
-    async fn revoke_user(&self, user_id: &UserId, now: UnixTime) -> Result<u64, Infallible> {
-        let mut revoked = 0_u64;
+    async fn end_user(&self, end: &EndUser<'_>) -> Result<u64, Infallible> {
+        let mut ended = 0_u64;
         for mut shard in self.all_shards() {
-            for name in shard.names(user_id) {
-                revoked = revoked.saturating_add(shard.revoke(&name, now).into());
-            }
+            ended = ended.saturating_add(shard.end_user(end));
         }
-        Ok(revoked)
+        Ok(ended)
     }
 
-    async fn list_user(&self, user_id: &UserId, now: UnixTime) -> Result<Vec<Session>, Infallible> {
+    async fn list(&self, list: &List<'_>) -> Result<Page, Infallible> {
         let mut sessions = Vec::new();
         for shard in self.all_shards() {
-            let rows = shard.names(user_id).filter_map(|name| shard.rows.get(&name));
-            sessions.extend(rows.filter(|row| row.is_alive(now)).cloned());
+            sessions
+                .extend(shard.of_user(list.user_id).filter(|row| is_listed(row, list)).cloned());
         }
         sessions.sort_by(|a: &Session, b| {
             (a.started_at, &a.session_id).cmp(&(b.started_at, &b.session_id))
         });
-        Ok(sessions)
+        let has_more = sessions.len() > list.limit.get();
+        sessions.truncate(list.limit.get());
+        let next = sessions.last().filter(|_| has_more).map(Cursor::from);
+        Ok(Page { sessions, next })
     }
 
     async fn purge(&self, now: UnixTime) -> Result<u64, Infallible> {
@@ -132,24 +139,31 @@ impl SessionStore for MemoryStore {
     }
 }
 
+fn is_listed(row: &Session, list: &List<'_>) -> bool {
+    let place = (row.started_at, row.session_id.as_str());
+    let after = list.after.map(|after| (after.started_at, after.session_id.as_str()));
+    row.is_alive(list.now) && after.is_none_or(|after| place > after)
+}
+
 impl Shard {
-    fn present(&mut self, session_id: &str, now: UnixTime) -> Option<&mut Session> {
-        self.rows.get_mut(session_id).filter(|row| !row.has_expired(now))
+    fn of_user(&self, user_id: &UserId) -> impl Iterator<Item = &Session> {
+        let names = self.by_user.get(user_id).into_iter().flatten();
+        names.filter_map(|name| self.rows.get(name))
     }
 
-    fn names(&self, user_id: &UserId) -> impl Iterator<Item = Arc<str>> + use<> {
-        let names: Vec<_> = self.by_user.get(user_id).into_iter().flatten().cloned().collect();
-        names.into_iter()
-    }
-
-    fn revoke(&mut self, session_id: &str, now: UnixTime) -> bool {
-        let row = self.present(session_id, now).filter(|row| !row.revoked);
-        row.map(|row| row.revoked = true).is_some()
+    fn end_user(&mut self, end: &EndUser<'_>) -> u64 {
+        let mut ended = 0_u64;
+        for name in self.by_user.get(end.user_id).into_iter().flatten() {
+            let row = self.rows.get_mut(name).filter(|_| end.except != Some(&**name));
+            let ends = row.is_some_and(|row| row.end(end.why, end.at));
+            ended = ended.saturating_add(ends.into());
+        }
+        ended
     }
 
     fn look_at_one(&mut self, now: UnixTime) {
         let Some(name) = self.rota.pop_front() else { return };
-        if self.present(&name, now).is_some() {
+        if self.rows.get(&name).is_some_and(|row| !row.has_expired(now)) {
             self.rota.push_back(name);
         } else {
             self.remove(&name);

@@ -1,11 +1,12 @@
 //! Texts from outside: nothing in a name is a command, and no two names meet.
 
 use jwt_pair::{UnixTime, UserId};
-use jwt_pair_sessions::{Advanced, Session};
+use jwt_pair_sessions::{Decision, End, EndReason, Session, StoreError, StoreFault};
 
 use crate::TestStore;
-use crate::advance::advance;
-use crate::rows::{after, any_row, assert_same, row, unique};
+use crate::rows::{
+    after, any_row_with, assert_is, end, end_all, insert, list, load, refresh, row, step_of, unique,
+};
 
 /// Texts that mean something to somebody. Where `#` stands, a name of the run is put.
 fn texts() -> Vec<String> {
@@ -86,57 +87,81 @@ fn named(run: &str) -> impl Iterator<Item = String> {
     texts().into_iter().map(move |text| text.replace('#', run))
 }
 
+/// Nobody is told to try again with what the store can never keep.
+#[track_caller]
+pub(crate) fn refused(error: &impl StoreError) {
+    assert_eq!(error.fault(), StoreFault::Refused, "{error:?}");
+}
+
 /// Each name has a row of its own, which each step finds; the empty name too. One above 1,024 bytes
 /// may be refused, and then no step finds it.
 pub async fn any_text_names_a_session<S: TestStore>(store: &S, now: UnixTime) {
     let run = unique("n");
-    let user = unique("user").into();
+    let user: UserId = unique("user").into();
     let mut rows = Vec::new();
     for (at, name) in named(&run).enumerate() {
-        let row = Session { label: at.to_string(), ..row(&name, &user, now) };
+        let mut row = row(&name, &user, now);
+        row.label = at.to_string();
         match store.insert(&row, now).await {
             Ok(inserted) => assert!(inserted, "{}", shown(&name)),
-            Err(_) if name.len() > 1_024 => {
-                assert_eq!(store.load(&name, now).await.expect("load"), None);
-                let found = advance(store, &row, &user, 1, now, row.expires_at).await;
-                assert_eq!(found, Advanced::No(None));
-                assert!(!store.revoke(&name, now).await.expect("revoke"));
+            Err(error) => {
+                assert!(name.len() > 1_024, "{}: {error:?}", shown(&name));
+                refused(&error);
+                no_step_finds(store, &row, now).await;
                 continue;
             }
-            Err(error) => panic!("{}: {error:?}", shown(&name)),
         }
         rows.push(row);
     }
-    for row in &rows {
-        assert_same(store.load(&row.session_id, now).await.expect("load"), row);
-        let found = advance(store, row, &user, 1, now, after(now, 2_000)).await;
-        let Advanced::Yes(found) = found else { panic!("{}", shown(&row.session_id)) };
-        assert_eq!((found.session_id, found.generation), (row.session_id.clone(), 2));
+    for row in &mut rows {
+        assert_is(load(store, &row.session_id).await, row);
+        let verdict = refresh(store, &step_of(row, after(now, 300))).await;
+        assert_eq!(verdict.decision, Decision::Rotate, "{}", shown(&row.session_id));
+        let found = verdict.row.expect("it rotated");
+        assert_eq!((&found.session_id, found.generation), (&row.session_id, 2));
+        *row = found;
     }
-    assert_eq!(store.list_user(&user, now).await.expect("list_user").len(), rows.len());
+    rows.sort_by(|a, b| a.session_id.cmp(&b.session_id));
+    assert!(list(store, &user, now).await == rows, "all are listed, by their bytes");
     for row in &rows {
-        let name = shown(&row.session_id);
-        assert!(store.revoke(&row.session_id, now).await.expect("revoke"), "{name}");
+        assert!(end(store, &row.session_id, now).await, "{}", shown(&row.session_id));
     }
-    assert_eq!(store.list_user(&user, now).await.expect("list_user"), []);
+    assert_eq!(list(store, &user, now).await, []);
 
     // The one name that cannot be new: another run may have left its row.
     let empty = row("", &user, now);
     if store.insert(&empty, now).await.expect("insert") {
-        assert_same(store.load("", now).await.expect("load"), &empty);
-        assert!(store.revoke("", now).await.expect("revoke"));
+        assert_is(load(store, "").await, &empty);
+        assert!(end(store, "", now).await);
     }
-    assert!(store.load("", now).await.expect("load").is_some_and(|row| row.revoked));
+    assert!(load(store, "").await.is_some_and(|row| row.ended.is_some()));
+}
+
+/// A name that cannot be kept is one without a row, or is refused again.
+async fn no_step_finds<S: TestStore>(store: &S, row: &Session, now: UnixTime) {
+    let session_id = &row.session_id;
+    match store.load(session_id).await {
+        Ok(found) => assert_eq!(found, None),
+        Err(error) => refused(&error),
+    }
+    match store.refresh(&step_of(row, now)).await {
+        Ok(verdict) => assert_eq!(verdict.decision, Decision::Revoked),
+        Err(error) => refused(&error),
+    }
+    let end = End { session_id, user_id: None, why: EndReason::Logout, at: now };
+    match store.end(&end).await {
+        Ok(ended) => assert!(!ended),
+        Err(error) => refused(&error),
+    }
 }
 
 /// A label comes back as it was given.
 pub async fn any_text_labels_a_session<S: TestStore>(store: &S, now: UnixTime) {
     for label in texts().into_iter().chain([String::new()]) {
-        let row = Session { label, ..any_row("label", now) };
-        assert!(store.insert(&row, now).await.expect("insert"), "{}", shown(&row.label));
-        assert_same(store.load(&row.session_id, now).await.expect("load"), &row);
-        let listed = store.list_user(&row.user_id, now).await.expect("list_user");
-        assert_eq!(listed, [row]);
+        let row = any_row_with("label", now, |row| row.label = label);
+        insert(store, &row, now).await;
+        assert_is(load(store, &row.session_id).await, &row);
+        assert_eq!(list(store, &row.user_id, now).await, [row]);
     }
 }
 
@@ -146,18 +171,16 @@ pub async fn any_text_names_a_user<S: TestStore>(store: &S, now: UnixTime) {
     let mut rows = Vec::new();
     let texts = named(&run).map(UserId::from).chain(["".into(), i64::MIN.into(), i64::MAX.into()]);
     for user in texts {
-        store.revoke_user(&user, now).await.expect("revoke_user");
+        end_all(store, &user, now).await;
         let row = row(&unique("of-user"), &user, now);
-        assert!(store.insert(&row, now).await.expect("insert"), "{}", shown(&user.to_string()));
+        insert(store, &row, now).await;
         rows.push(row);
     }
     for row in rows {
-        let user = row.user_id.clone();
-        let found = advance(store, &row, &user, 1, now, row.expires_at).await;
-        let expected = Session { generation: 2, ..row };
-        assert_eq!(found, Advanced::Yes(expected.clone()));
-        assert_eq!(store.list_user(&user, now).await.expect("list_user"), [expected]);
-        assert_eq!(store.revoke_user(&user, now).await.expect("revoke_user"), 1);
+        let verdict = refresh(store, &step_of(&row, after(now, 300))).await;
+        assert_eq!(verdict.decision, Decision::Rotate, "{}", shown(&row.user_id.to_string()));
+        assert_eq!(list(store, &row.user_id, now).await, [verdict.row.expect("it rotated")]);
+        assert_eq!(end_all(store, &row.user_id, now).await, 1);
     }
 }
 

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
-use jwt_pair_sessions::{Advance, Advanced, Refreshed, SessionPolicy, Sessions};
+use jwt_pair::{Key, PairIssuer, PairPolicy, UnixTime, UserId};
+use jwt_pair_sessions::{
+    Decision, EndReason, EndUser, Login, Refreshed, Renewal, SessionPolicy, Sessions,
+};
 use tokio::task::JoinSet;
 
 use crate::TestStore;
-use crate::rows::{after, any_row, row, unique};
+use crate::rows::{
+    after, any_row_with, end, end_all, insert, inserted, load, refresh, row, step_of, unique,
+};
 
 /// Of 16 tasks that insert under one name, one does, and the row is the one that it inserted.
 pub async fn one_insert_wins<S: TestStore>(store: S, now: UnixTime) {
@@ -25,48 +29,55 @@ pub async fn one_insert_wins<S: TestStore>(store: S, now: UnixTime) {
         }
         let won: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
         assert_eq!(won.len(), 1, "{won:?}");
-        assert_eq!(store.load(&name, now).await.expect("load"), won.into_iter().next());
+        assert_eq!(load(&*store, &name).await, won.into_iter().next());
     }
 }
 
-/// A step that begins after a revocation was acknowledged finds the session ended.
-pub async fn no_step_after_a_revocation<S: TestStore>(store: S, now: UnixTime) {
+/// A step that begins after an end was acknowledged finds the session ended.
+pub async fn no_step_after_an_end<S: TestStore>(store: S, now: UnixTime) {
     let store = Arc::new(store);
+    let mut before = 0;
     for _ in 0..20 {
-        let row = any_row("race-revoke", now);
-        assert!(store.insert(&row, now).await.expect("insert"));
-        let revoked = Arc::new(AtomicBool::new(false));
+        let ended = Arc::new(AtomicBool::new(false));
         let mut tasks = JoinSet::new();
+        let mut names = Vec::new();
         for _ in 0..8 {
-            let (store, revoked, row) = (Arc::clone(&store), Arc::clone(&revoked), row.clone());
+            let (store, ended) = (Arc::clone(&store), Arc::clone(&ended));
+            let mut row = inserted(&*store, "race-end", now).await;
+            names.push(row.session_id.clone());
             tasks.spawn(async move {
-                let mut from = 1;
+                let mut rotations = 0;
                 loop {
-                    let was_revoked = revoked.load(Ordering::SeqCst);
-                    let (session_id, user_id) = (&row.session_id, &row.user_id);
-                    let expires_at = row.expires_at;
-                    let step = Advance { session_id, user_id, from, now, expires_at };
-                    match store.advance(step).await.expect("advance") {
-                        Advanced::Yes(_) => assert!(!was_revoked, "it came back"),
-                        Advanced::No(Some(row)) if row.revoked => break,
-                        Advanced::No(Some(row)) => from = row.generation,
-                        Advanced::No(None) => panic!("the row is gone"),
+                    let had_ended = ended.load(Ordering::SeqCst);
+                    let mut step = step_of(&row, now);
+                    step.window = Default::default();
+                    let verdict = refresh(&*store, &step).await;
+                    match verdict.decision {
+                        Decision::Rotate => assert!(!had_ended, "it came back"),
+                        Decision::Ended(EndReason::Logout) => return rotations,
+                        other => panic!("{other:?}"),
                     }
+                    rotations += 1;
+                    row = verdict.row.expect("it rotated");
+                    tokio::task::yield_now().await;
                 }
             });
         }
         tokio::task::yield_now().await;
-        assert!(store.revoke(&row.session_id, now).await.expect("revoke"));
-        revoked.store(true, Ordering::SeqCst);
-        tasks.join_all().await;
+        for name in names {
+            assert!(end(&*store, &name, now).await);
+        }
+        ended.store(true, Ordering::SeqCst);
+        before += tasks.join_all().await.into_iter().sum::<u32>();
     }
+    assert!(before > 0, "no step was taken before an end");
 }
 
-/// Logins go on while `revoke_user` is called: each that was acknowledged before has ended.
-pub async fn no_session_outlives_revoke_user<S: TestStore>(store: S, now: UnixTime) {
+/// Logins go on while `end_user` is called: each that was acknowledged before has ended.
+pub async fn no_session_outlives_end_user<S: TestStore>(store: S, now: UnixTime) {
     let store = Arc::new(store);
     for _ in 0..10 {
-        let user = unique("race-user");
+        let user: UserId = unique("race-user").into();
         let called = Arc::new(AtomicBool::new(false));
         let mut tasks = JoinSet::new();
         for _ in 0..8 {
@@ -74,8 +85,8 @@ pub async fn no_session_outlives_revoke_user<S: TestStore>(store: S, now: UnixTi
             tasks.spawn(async move {
                 let mut before = Vec::new();
                 for _ in 0..5 {
-                    let row = row(&unique("race-login"), &user.as_str().into(), now);
-                    assert!(store.insert(&row, now).await.expect("insert"));
+                    let row = row(&unique("race-login"), &user, now);
+                    insert(&*store, &row, now).await;
                     if !called.load(Ordering::SeqCst) {
                         before.push(row.session_id);
                     }
@@ -83,49 +94,112 @@ pub async fn no_session_outlives_revoke_user<S: TestStore>(store: S, now: UnixTi
                 before
             });
         }
-        let early = row(&unique("race-login"), &user.as_str().into(), now);
-        assert!(store.insert(&early, now).await.expect("insert"));
+        let early = row(&unique("race-login"), &user, now);
+        insert(&*store, &early, now).await;
         called.store(true, Ordering::SeqCst);
-        store.revoke_user(&user.as_str().into(), now).await.expect("revoke_user");
+        end_all(&*store, &user, now).await;
         let before = tasks.join_all().await.into_iter().flatten();
         for name in before.chain([early.session_id]) {
-            let row = store.load(&name, now).await.expect("load").expect("it was inserted");
-            assert!(row.revoked, "{name} was acknowledged before the call");
+            let row = load(&*store, &name).await.expect("it was inserted");
+            assert!(row.ended.is_some(), "{name} was acknowledged before the call");
         }
     }
 }
 
-/// 64 tasks present one refresh token at once: one is rotated, 63 are replayed, and all are given
+/// 8 tasks end all sessions of a user but one, at once, while that one is refreshed.
+pub async fn the_spared_session_is_never_touched<S: TestStore>(store: S, now: UnixTime) {
+    let store = Arc::new(store);
+    let user: UserId = unique("race-others").into();
+    for _ in 0..5 {
+        let kept = row(&unique("kept"), &user, now);
+        insert(&*store, &kept, now).await;
+        for _ in 0..20 {
+            insert(&*store, &row(&unique("other"), &user, now), now).await;
+        }
+        let mut tasks = JoinSet::new();
+        for _ in 0..8 {
+            let (store, user, name) = (Arc::clone(&store), user.clone(), kept.session_id.clone());
+            tasks.spawn(async move {
+                let (user_id, except, why) = (&user, Some(name.as_str()), EndReason::Others);
+                let end = EndUser { user_id, except, why, at: now };
+                store.end_user(&end).await.expect("end_user")
+            });
+        }
+        let mut current = kept.clone();
+        for round in 1..=3 {
+            let verdict = refresh(&*store, &step_of(&current, after(now, round * 300))).await;
+            assert_eq!(verdict.decision, Decision::Rotate);
+            current = verdict.row.expect("it rotated");
+        }
+        assert_eq!(tasks.join_all().await.into_iter().sum::<u64>(), 20, "each is counted once");
+        assert_eq!(load(&*store, &kept.session_id).await, Some(current));
+        end(&*store, &kept.session_id, now).await;
+    }
+}
+
+/// 64 tasks show one replaced token at once: one ends the session, and 63 are told that it did.
+pub async fn one_theft_of_64<S: TestStore>(store: S, now: UnixTime) {
+    let store = Arc::new(store);
+    for _ in 0..10 {
+        let row = any_row_with("race-theft", now, |row| row.generation = 3);
+        insert(&*store, &row, now).await;
+        let mut tasks = JoinSet::new();
+        for task in 0..64 {
+            let (store, row) = (Arc::clone(&store), row.clone());
+            tasks.spawn(async move {
+                let mut step = step_of(&row, after(now, task));
+                step.token.generation = 1;
+                refresh(&*store, &step).await
+            });
+        }
+        let verdicts = tasks.join_all().await;
+        let of = |decision| verdicts.iter().filter(move |it| it.decision == decision).count();
+        assert_eq!((of(Decision::Reuse), of(Decision::Ended(EndReason::Reuse))), (1, 63));
+        let found = load(&*store, &row.session_id).await;
+        assert!(verdicts.iter().all(|verdict| verdict.row == found), "all see one end");
+    }
+}
+
+/// 64 tasks present one refresh token at once: one is rotated, 63 are repeated, and all are given
 /// the same next refresh token, to the byte.
 pub async fn one_rotation_of_64<S: TestStore>(store: S, now: UnixTime, rounds: usize) {
     let key = Key::new(&[7; 32]).expect("32 bytes");
     let issuer = PairIssuer::new(key.into(), PairPolicy::new());
-    let sessions = Arc::new(Sessions::new(issuer, store, SessionPolicy::new()));
-    let name = unique("race-refresh");
-    let identity = Identity::new(123, "customer", &name);
-    let pair = sessions.start(&identity, "race", now).await.expect("start");
-    let mut token = pair.refresh.token;
+    let sessions = Sessions::new(issuer, store, SessionPolicy::new()).expect("5 minutes");
+    let sessions = Arc::new(sessions);
+    let login = Login::new(123, "customer").label("race");
+    let started = sessions.start(&login, now).await.expect("start");
+    let (mut token, name) = (started.pair.refresh.token, started.session.session_id);
     for round in 1..=rounds {
-        let now = after(now, u64::try_from(round).unwrap_or(0));
+        let now = after(now, u64::try_from(round).unwrap_or(0) * 300);
         let mut tasks = JoinSet::new();
         for _ in 0..64 {
             let (sessions, token) = (Arc::clone(&sessions), token.clone());
-            tasks.spawn(async move { refresh(&sessions, &token, now).await });
+            tasks.spawn(async move { refresh_once(&sessions, &token, now).await });
         }
         let outcomes = tasks.join_all().await;
         let rotated = outcomes.iter().filter(|outcome| matches!(outcome, Refreshed::Rotated(_)));
         assert_eq!(rotated.count(), 1, "round {round}");
-        let mut next = outcomes.into_iter().map(|outcome| outcome.into_pair().refresh.token);
+        let mut next = outcomes.iter().map(|outcome| {
+            let Some(refresh) = outcome.refresh() else { panic!("the token was replaced") };
+            refresh.token.clone()
+        });
         let first = next.next().expect("64 outcomes");
         assert!(next.all(|other| other == first), "round {round}: the chain has forked");
         assert_ne!(first, token, "round {round}");
         token = first;
+        let kept = refresh_once(&sessions, &token, now).await;
+        assert!(matches!(kept, Refreshed::Kept(_)), "{kept:?}");
     }
     assert!(sessions.revoke(&name, now).await.expect("revoke"));
 }
 
-async fn refresh<S: TestStore>(sessions: &Sessions<S>, token: &str, now: UnixTime) -> Refreshed {
+async fn refresh_once<S: TestStore>(
+    sessions: &Sessions<S>,
+    token: &str,
+    now: UnixTime,
+) -> Refreshed {
     let claims = sessions.issuer().verify_refresh(token, now).expect("it was issued just now");
-    let refreshed = sessions.refresh(&claims, "customer", &Default::default(), now).await;
+    let refreshed = sessions.refresh(&claims, &Renewal::new("customer"), now).await;
     refreshed.unwrap_or_else(|error| panic!("nobody is logged out by a race: {error:?}"))
 }

@@ -5,8 +5,11 @@ use alloc::sync::Arc;
 use core::fmt;
 use std::sync::Mutex;
 
-use jwt_pair::{UnixTime, UserId};
-use jwt_pair_sessions::{Advance, Advanced, MemoryStore, Session, SessionStore};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::{
+    End, EndUser, List, MemoryStore, Page, Refresh, Session, SessionStore, StoreError, StoreFault,
+    Verdict,
+};
 
 /// What happens to the next step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,11 +23,28 @@ pub(crate) enum Fault {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Down;
+pub(crate) enum Down {
+    NoAnswer,
+    NameTooLong,
+}
+
+impl core::error::Error for Down {}
+
+impl StoreError for Down {
+    fn fault(&self) -> StoreFault {
+        match self {
+            Self::NoAnswer => StoreFault::Unavailable,
+            Self::NameTooLong => StoreFault::Refused,
+        }
+    }
+}
 
 impl fmt::Display for Down {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("connection reset")
+        f.write_str(match self {
+            Self::NoAnswer => "connection reset",
+            Self::NameTooLong => "the name is too long",
+        })
     }
 }
 
@@ -46,10 +66,10 @@ impl FaultyStore {
     ) -> Result<T, Down> {
         let fault = self.faults.lock().unwrap().pop().unwrap_or_default();
         if fault == Fault::Before {
-            return Err(Down);
+            return Err(Down::NoAnswer);
         }
         let Ok(answer) = taken.await;
-        if fault == Fault::After { Err(Down) } else { Ok(answer) }
+        if fault == Fault::After { Err(Down::NoAnswer) } else { Ok(answer) }
     }
 }
 
@@ -57,27 +77,30 @@ impl SessionStore for FaultyStore {
     type Error = Down;
 
     async fn insert(&self, session: &Session, now: UnixTime) -> Result<bool, Down> {
+        if session.session_id.len() > 1_024 {
+            return Err(Down::NameTooLong);
+        }
         self.step(self.rows.insert(session, now)).await
     }
 
-    async fn advance(&self, step: Advance<'_>) -> Result<Advanced, Down> {
-        self.step(self.rows.advance(step)).await
+    async fn refresh(&self, step: &Refresh<'_>) -> Result<Verdict, Down> {
+        self.step(self.rows.refresh(step)).await
     }
 
-    async fn load(&self, session_id: &str, now: UnixTime) -> Result<Option<Session>, Down> {
-        self.step(self.rows.load(session_id, now)).await
+    async fn load(&self, session_id: &str) -> Result<Option<Session>, Down> {
+        self.step(self.rows.load(session_id)).await
     }
 
-    async fn revoke(&self, session_id: &str, now: UnixTime) -> Result<bool, Down> {
-        self.step(self.rows.revoke(session_id, now)).await
+    async fn end(&self, end: &End<'_>) -> Result<bool, Down> {
+        self.step(self.rows.end(end)).await
     }
 
-    async fn revoke_user(&self, user_id: &UserId, now: UnixTime) -> Result<u64, Down> {
-        self.step(self.rows.revoke_user(user_id, now)).await
+    async fn end_user(&self, end: &EndUser<'_>) -> Result<u64, Down> {
+        self.step(self.rows.end_user(end)).await
     }
 
-    async fn list_user(&self, user_id: &UserId, now: UnixTime) -> Result<Vec<Session>, Down> {
-        self.step(self.rows.list_user(user_id, now)).await
+    async fn list(&self, list: &List<'_>) -> Result<Page, Down> {
+        self.step(self.rows.list(list)).await
     }
 
     async fn purge(&self, now: UnixTime) -> Result<u64, Down> {

@@ -8,18 +8,15 @@ use core::time::Duration;
 
 use jwt_pair::serde_json::{Value, json};
 use jwt_pair::{
-    Identity, Key, KeyRing, PairIssuer, PairPolicy, PrivateClaims, RefreshClaims, TokenPair,
-    UnixTime,
+    IssuedToken, Key, KeyRing, PairIssuer, PairPolicy, RefreshClaims, TokenPair, UnixTime, UserId,
 };
 use jwt_pair_sessions::{
-    Refreshed, Session, SessionError, SessionPolicy, SessionStore, Sessions, generation,
+    EndReason, Ended, List, Login, Refreshed, Renewal, Session, SessionError, SessionPolicy,
+    SessionStore, Sessions, shown,
 };
 
 #[cfg(feature = "std")]
 pub(crate) mod faulty_store;
-pub(crate) mod model;
-pub(crate) mod server;
-pub(crate) mod stepped_store;
 
 /// When the sessions of the tests begin.
 pub(crate) const LOGIN: u64 = 1_700_000_000;
@@ -27,7 +24,7 @@ pub(crate) const DAY: u64 = 24 * 60 * 60;
 /// The defaults of the pair and of its sessions.
 pub(crate) const REFRESH_LIFETIME: u64 = 7 * DAY;
 pub(crate) const MAX_LIFETIME: u64 = 90 * DAY;
-pub(crate) const GRACE: u64 = 30;
+pub(crate) const WINDOW: u64 = 300;
 
 /// Names of sessions that a store or a parser could stumble over.
 pub(crate) const HOSTILE: [&str; 16] = [
@@ -75,17 +72,18 @@ pub(crate) fn issuer() -> PairIssuer {
 }
 
 pub(crate) fn sessions<S: SessionStore>(store: S, policy: SessionPolicy) -> Sessions<S> {
-    Sessions::new(issuer(), store, policy)
+    Sessions::new(issuer(), store, policy).unwrap()
+}
+
+/// What user 123 logs in with.
+pub(crate) fn of_user(session_id: &str) -> Login<'_> {
+    Login::new(123, "customer").session_id(session_id).label("Firefox on Linux")
 }
 
 /// Logs user 123 in at [`LOGIN`].
 #[track_caller]
-pub(crate) fn login<S: SessionStore>(sessions: &Sessions<S>, session_id: &str) -> TokenPair
-where
-    S::Error: core::fmt::Debug,
-{
-    let identity = Identity::new(123, "customer", session_id);
-    block_on(sessions.start(&identity, "Firefox on Linux", at(LOGIN))).unwrap()
+pub(crate) fn login<S: SessionStore>(sessions: &Sessions<S>, session_id: &str) -> TokenPair {
+    block_on(sessions.start(&of_user(session_id), at(LOGIN))).unwrap().pair
 }
 
 /// What a service does with a refresh token that it is shown.
@@ -95,7 +93,22 @@ pub(crate) fn refresh<S: SessionStore>(
     now: u64,
 ) -> Result<Refreshed, SessionError<S::Error>> {
     let claims = sessions.issuer().verify_refresh(token, at(now))?;
-    block_on(sessions.refresh(&claims, "customer", &PrivateClaims::default(), at(now)))
+    block_on(sessions.refresh(&claims, &Renewal::new("customer"), at(now)))
+}
+
+/// All sessions of a user.
+#[track_caller]
+pub(crate) fn list<S: SessionStore>(
+    sessions: &Sessions<S>,
+    user_id: impl Into<UserId>,
+    now: u64,
+) -> Vec<Session> {
+    let user_id = &user_id.into();
+    let limit = 1_000_000.try_into().unwrap();
+    let page = block_on(sessions.list(&List { user_id, after: None, limit, now: at(now) }));
+    let page = page.unwrap();
+    assert_eq!(page.next, None);
+    page.sessions
 }
 
 #[track_caller]
@@ -109,12 +122,46 @@ pub(crate) fn rotated<E: core::fmt::Debug>(
 }
 
 #[track_caller]
-pub(crate) fn replayed<E: core::fmt::Debug>(
+pub(crate) fn kept<E: core::fmt::Debug>(result: Result<Refreshed, SessionError<E>>) -> IssuedToken {
+    match result {
+        Ok(Refreshed::Kept(access)) => access,
+        other => panic!("{other:?} is not Kept"),
+    }
+}
+
+#[track_caller]
+pub(crate) fn repeated<E: core::fmt::Debug>(
     result: Result<Refreshed, SessionError<E>>,
 ) -> TokenPair {
     match result {
-        Ok(Refreshed::Replayed(pair)) => pair,
-        other => panic!("{other:?} is not Replayed"),
+        Ok(Refreshed::Repeated(pair)) => pair,
+        other => panic!("{other:?} is not Repeated"),
+    }
+}
+
+/// Why, and when.
+pub(crate) fn ended(why: EndReason, now: u64) -> Option<Ended> {
+    Some(Ended { why, at: at(now) })
+}
+
+/// The refusal of a session that was ended so.
+pub(crate) fn revoked<E>(why: EndReason, now: u64) -> SessionError<E> {
+    SessionError::Revoked(ended(why, now))
+}
+
+#[track_caller]
+pub(crate) fn reuse<E: core::fmt::Debug>(result: Result<Refreshed, SessionError<E>>) -> Session {
+    match result {
+        Err(SessionError::Reuse(row)) => *row,
+        other => panic!("{other:?} is not Reuse"),
+    }
+}
+
+#[track_caller]
+pub(crate) fn ahead<E: core::fmt::Debug>(result: Result<Refreshed, SessionError<E>>) -> Session {
+    match result {
+        Err(SessionError::Ahead(row)) => *row,
+        other => panic!("{other:?} is not Ahead"),
     }
 }
 
@@ -135,20 +182,14 @@ pub(crate) fn claims_of(token: &str) -> RefreshClaims {
 /// The generation that a refresh token names.
 #[track_caller]
 pub(crate) fn generation_of(token: &str) -> u64 {
-    generation(&claims_of(token)).unwrap()
+    shown(&claims_of(token)).unwrap().generation
 }
 
 /// A row that is alive at [`LOGIN`], of user 123.
 pub(crate) fn row(session_id: &str, generation: u64) -> Session {
-    Session {
-        session_id: session_id.into(),
-        user_id: 123.into(),
-        label: "Firefox on Linux".into(),
-        started_at: at(LOGIN),
-        generation,
-        rotated_at: at(LOGIN),
-        expires_at: at(LOGIN + REFRESH_LIFETIME),
-        deadline: at(LOGIN + MAX_LIFETIME),
-        revoked: false,
-    }
+    let mut row = Session::new(session_id.into(), 123.into(), at(LOGIN), at(LOGIN + MAX_LIFETIME));
+    row.label = "Firefox on Linux".into();
+    row.generation = generation;
+    row.expires_at = at(LOGIN + REFRESH_LIFETIME);
+    row
 }

@@ -7,14 +7,14 @@
 
 use crate::common::{HOSTILE, LOGIN, at, issuer, keys, refresh_token, row};
 use jwt_pair::serde_json::{Value, json};
-use jwt_pair::{Error, Identity, PairIssuer, PairPolicy};
-use jwt_pair_sessions::{Session, generation};
+use jwt_pair::{Error, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair_sessions::{Renewal, Session, shown};
 
 /// The generation that a token names, as a holder of the key has written it.
 fn named(session_id: &str, jti: &Value) -> Result<u64, Error> {
     let issuer = PairIssuer::new(keys(), PairPolicy::new().max_token_bytes(100_000));
     let token = refresh_token(session_id, &json!({ "jti": jti }));
-    generation(&issuer.verify_refresh(&token, at(LOGIN))?)
+    shown(&issuer.verify_refresh(&token, at(LOGIN))?).map(|shown| shown.generation)
 }
 
 const MISMATCH: Error = Error::ClaimMismatch { claim: "jti" };
@@ -107,7 +107,7 @@ fn the_name_of_another_session() {
 fn not_there_or_of_another_type() {
     let token = refresh_token("s", &json!({}));
     let claims = issuer().verify_refresh(&token, at(LOGIN)).unwrap();
-    assert_eq!(generation(&claims), Err(Error::MissingClaim { claim: "jti" }));
+    assert_eq!(shown(&claims), Err(Error::MissingClaim { claim: "jti" }));
 
     let malformed = Error::ClaimType { claim: "jti", expected: "a string" };
     for jti in [json!(1), json!(null), json!(true), json!(["s.1"]), json!({"s": 1}), json!(1.5)] {
@@ -120,13 +120,25 @@ fn what_a_session_writes_is_what_it_reads() {
     for session_id in HOSTILE {
         for number in [1, 2, 10, 1 << 32, u64::MAX - 1, u64::MAX] {
             let session: Session = row(session_id, number);
-            let identity = Identity::new(123, "customer", session_id);
-            let pair = session.issue(&issuer(), &identity, at(LOGIN)).unwrap();
+            let renewal = Renewal::new("customer");
+            let pair = session.issue(&issuer(), &renewal, &Default::default(), at(LOGIN)).unwrap();
             let claims = issuer().verify_refresh(&pair.refresh.token, at(LOGIN)).unwrap();
             assert_eq!(claims.session_id, session_id);
             assert_eq!(claims.jti, Some(format!("{session_id}.{number}")));
             assert_eq!(claims.jti, Some(session.jti()));
-            assert_eq!(generation(&claims), Ok(number));
+            let token = shown(&claims).unwrap();
+            assert_eq!((token.generation, token.iat), (number, session.rotated_at));
+            assert_eq!(token.user_id, &session.user_id);
         }
+    }
+}
+
+/// A date before 1970 is the time of no rotation.
+#[test]
+fn the_time_that_a_token_was_issued_at() {
+    for (iat, time) in [(json!(0), 0), (json!(7.9), 7), (json!(-1), u64::MAX)] {
+        let token = refresh_token("s", &json!({ "jti": "s.1", "iat": iat }));
+        let claims = issuer().verify_refresh(&token, at(LOGIN)).unwrap();
+        assert_eq!(shown(&claims).unwrap().iat, UnixTime::from_secs(time));
     }
 }

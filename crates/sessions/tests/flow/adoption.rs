@@ -7,12 +7,15 @@
 )]
 
 use crate::common::{
-    DAY, GRACE, LOGIN, REFRESH_LIFETIME, at, block_on, claims_of, keys, login, refresh,
-    refresh_token, replayed, rotated, row, seconds, sessions,
+    DAY, LOGIN, MAX_LIFETIME, REFRESH_LIFETIME, WINDOW, ahead, at, block_on, claims_of, ended,
+    keys, list, login, refresh, refresh_token, repeated, reuse, revoked, rotated, row, seconds,
+    sessions,
 };
 use jwt_pair::serde_json::json;
-use jwt_pair::{Error, Identity, PairIssuer, PairPolicy};
-use jwt_pair_sessions::{MemoryStore, Session, SessionError, SessionPolicy, Sessions};
+use jwt_pair::{Error, PairIssuer, PairPolicy};
+use jwt_pair_sessions::{
+    EndReason, Login, MemoryStore, SessionError, SessionPolicy, SessionStore as _, Sessions,
+};
 
 const NO_JTI: Error = Error::MissingClaim { claim: "jti" };
 
@@ -34,7 +37,7 @@ fn off_unless_asked_for() {
 }
 
 #[test]
-fn once_then_replayed_then_reuse() {
+fn once_then_repeated_then_reuse() {
     let sessions = adopting();
     let adoption = LOGIN + DAY;
     let first = rotated(refresh(&sessions, &old_token(), adoption));
@@ -42,21 +45,20 @@ fn once_then_replayed_then_reuse() {
     assert_eq!(claims.jti.as_deref(), Some("s.1"));
     assert_eq!(claims.iat, at(adoption).into());
     assert_eq!(claims.exp, at(adoption + REFRESH_LIFETIME).into());
-    let listed = Session {
-        label: String::new(),
-        started_at: at(adoption),
-        rotated_at: at(adoption),
-        expires_at: at(adoption + REFRESH_LIFETIME),
-        deadline: at(adoption + crate::common::MAX_LIFETIME),
-        ..row("s", 1)
-    };
-    assert_eq!(block_on(sessions.list(&123.into(), at(adoption))), Ok(vec![listed]));
+    let mut adopted = row("s", 1);
+    adopted.label = String::new();
+    (adopted.started_at, adopted.rotated_at) = (at(adoption), at(adoption));
+    // The old token is the generation before.
+    adopted.previous_rotated_at = at(LOGIN);
+    (adopted.expires_at, adopted.deadline) =
+        (at(adoption + REFRESH_LIFETIME), at(adoption + MAX_LIFETIME));
+    assert_eq!(list(&sessions, 123, adoption), [adopted]);
 
-    let again = replayed(refresh(&sessions, &old_token(), adoption + GRACE - 1));
+    let again = repeated(refresh(&sessions, &old_token(), adoption + WINDOW - 1));
     assert_eq!(again.refresh.token, first.refresh.token);
-    assert_eq!(refresh(&sessions, &old_token(), adoption + GRACE), Err(SessionError::Reuse));
+    let row = reuse(refresh(&sessions, &old_token(), adoption + WINDOW));
     for token in [old_token(), first.refresh.token] {
-        assert_eq!(refresh(&sessions, &token, adoption), Err(SessionError::Revoked));
+        assert_eq!(reuse(refresh(&sessions, &token, adoption)), row);
     }
 }
 
@@ -64,8 +66,17 @@ fn once_then_replayed_then_reuse() {
 fn one_rotation_later_is_reuse() {
     let sessions = adopting();
     let first = rotated(refresh(&sessions, &old_token(), LOGIN)).refresh.token;
-    rotated(refresh(&sessions, &first, LOGIN));
-    assert_eq!(refresh(&sessions, &old_token(), LOGIN), Err(SessionError::Reuse));
+    rotated(refresh(&sessions, &first, LOGIN + WINDOW));
+    reuse(refresh(&sessions, &old_token(), LOGIN + WINDOW));
+}
+
+/// Two tokens from before sessions that name one session: only one is the generation before.
+#[test]
+fn a_second_token_of_the_session_is_ahead() {
+    let sessions = adopting();
+    rotated(refresh(&sessions, &old_token(), LOGIN + 10));
+    let second = refresh_token("s", &json!({ "iat": LOGIN + 5 }));
+    ahead(refresh(&sessions, &second, LOGIN + 10));
 }
 
 /// The row must be there as long as the token is: else a logout would be forgotten before.
@@ -82,7 +93,7 @@ fn only_what_the_row_outlives() {
             return;
         }
         assert_eq!(refresh(&sessions, &token, LOGIN), Err(SessionError::Token(NO_JTI)));
-        assert_eq!(block_on(sessions.list(&123.into(), at(LOGIN))), Ok(vec![]));
+        assert_eq!(list(&sessions, 123, LOGIN), []);
     }
     let end = LOGIN + REFRESH_LIFETIME;
     test(30 * DAY, LOGIN + 1, true);
@@ -102,7 +113,7 @@ fn not_after_its_expiry_even_with_leeway() {
     let policy = PairPolicy::new().leeway(seconds(60));
     let adopting = SessionPolicy::new().adopt_tokens_without_jti();
     let issuer = PairIssuer::new(keys(), policy);
-    let sessions = Sessions::new(issuer, MemoryStore::new(), adopting);
+    let sessions = Sessions::new(issuer, MemoryStore::new(), adopting).unwrap();
     let end = LOGIN + REFRESH_LIFETIME;
     for late in [0, 1, 59] {
         let refused = refresh(&sessions, &old_token(), end + late);
@@ -113,26 +124,111 @@ fn not_after_its_expiry_even_with_leeway() {
     rotated(refresh(&sessions, &old_token(), end - 1));
 }
 
+/// A token that was to live longer than a refresh token does could be adopted after the row has gone.
+#[test]
+fn not_one_that_was_issued_for_longer() {
+    let end = LOGIN + REFRESH_LIFETIME;
+    let token = |iat: i64| refresh_token("s", &json!({ "iat": iat, "exp": end }));
+    for (iat, adopted) in [(LOGIN as i64, true), (LOGIN as i64 - 1, false), (-1, false)] {
+        let sessions = adopting();
+        let refreshed = refresh(&sessions, &token(iat), end - 1);
+        match adopted {
+            true => drop(rotated(refreshed)),
+            false => assert_eq!(refreshed, Err(SessionError::Token(NO_JTI)), "{iat}"),
+        }
+    }
+}
+
 #[test]
 fn an_ended_session_is_not_adopted_again() {
     let sessions = adopting();
     rotated(refresh(&sessions, &old_token(), LOGIN));
     assert_eq!(block_on(sessions.revoke("s", at(LOGIN))), Ok(true));
     let end = LOGIN + REFRESH_LIFETIME;
-    for now in [LOGIN, LOGIN + GRACE, end - 1] {
-        assert_eq!(refresh(&sessions, &old_token(), now), Err(SessionError::Revoked), "{now}");
+    for now in [LOGIN, LOGIN + WINDOW, end - 1] {
+        let refused = refresh(&sessions, &old_token(), now);
+        assert_eq!(refused, Err(revoked(EndReason::Logout, LOGIN)), "{now}");
     }
+}
+
+/// A logout before the adoption holds: for every token of the session, for as long as one lives, and
+/// when rows that have expired are removed.
+#[test]
+fn a_logout_before_the_adoption_holds() {
+    let (logout, end) = (LOGIN + DAY, LOGIN + REFRESH_LIFETIME);
+    let last = refresh_token("s", &json!({ "iat": logout, "exp": logout + REFRESH_LIFETIME }));
+    for by_name in [false, true] {
+        let sessions = adopting();
+        let log_out = || match by_name {
+            false => block_on(sessions.logout(&old_token(), at(logout))),
+            true => block_on(sessions.revoke("s", at(logout))),
+        };
+        assert_eq!(log_out(), Ok(true));
+        assert_eq!(log_out(), Ok(false));
+        assert_eq!(list(&sessions, 123, logout), []);
+        let refused = || match by_name {
+            // The row is nobody's, since a name does not say whose it is.
+            false => revoked(EndReason::Logout, logout),
+            true => SessionError::Revoked(None),
+        };
+        for now in [logout - DAY, logout, end - 1] {
+            block_on(sessions.purge(at(now))).unwrap();
+            assert_eq!(refresh(&sessions, &old_token(), now), Err(refused()), "{now}");
+        }
+        let late = logout + REFRESH_LIFETIME - 1;
+        block_on(sessions.purge(at(late))).unwrap();
+        assert_eq!(refresh(&sessions, &last, late), Err(refused()));
+        // Not for ever.
+        let gone = logout + 2 * REFRESH_LIFETIME;
+        assert_eq!(block_on(sessions.purge(at(gone))), Ok(1));
+    }
+}
+
+/// A logout by a token that has expired, or by a clock that is years behind.
+#[test]
+fn a_logout_before_the_adoption_holds_by_any_clock() {
+    for now in [0, LOGIN + REFRESH_LIFETIME + 9, LOGIN + 90 * DAY] {
+        let sessions = adopting();
+        assert_eq!(block_on(sessions.logout(&old_token(), at(now))), Ok(true));
+        for later in [LOGIN, LOGIN + REFRESH_LIFETIME - 1] {
+            block_on(sessions.purge(at(later))).unwrap();
+            let refused = refresh(&sessions, &old_token(), later);
+            assert_eq!(refused, Err(revoked(EndReason::Logout, now)));
+        }
+    }
+}
+
+/// The account page's call knows no session that was not adopted, and bars nobody else's.
+#[test]
+fn a_name_from_a_client_bars_nobody() {
+    let sessions = adopting();
+    assert_eq!(block_on(sessions.revoke_of(&124.into(), "s", at(LOGIN))), Ok(false));
+    assert_eq!(block_on(sessions.store().load("s")), Ok(None));
+    rotated(refresh(&sessions, &old_token(), LOGIN));
+    let ended_by_owner = block_on(sessions.revoke_of(&123.into(), "s", at(LOGIN)));
+    let row = block_on(sessions.store().load("s")).unwrap().unwrap();
+    assert_eq!((ended_by_owner, row.ended), (Ok(true), ended(EndReason::Logout, LOGIN)));
 }
 
 #[test]
 fn the_session_of_another_user_is_not_taken_over() {
     let sessions = adopting();
-    let theirs = Identity::new(124, "customer", "s");
-    let pair = block_on(sessions.start(&theirs, "", at(LOGIN))).unwrap();
-    for now in [LOGIN, LOGIN + GRACE] {
-        assert_eq!(refresh(&sessions, &old_token(), now), Err(SessionError::Revoked));
+    let theirs = Login::new(124, "customer").session_id("s");
+    let pair = block_on(sessions.start(&theirs, at(LOGIN))).unwrap().pair;
+    for now in [LOGIN, LOGIN + WINDOW] {
+        let refused = refresh(&sessions, &old_token(), now);
+        assert_eq!(refused, Err(SessionError::Revoked(None)));
     }
-    rotated(refresh(&sessions, &pair.refresh.token, LOGIN));
+    rotated(refresh(&sessions, &pair.refresh.token, LOGIN + WINDOW));
+}
+
+/// An adopted session did not begin with a login, so none is its retry.
+#[test]
+fn an_adopted_session_is_not_a_login_tried_again() {
+    let sessions = adopting();
+    rotated(refresh(&sessions, &old_token(), LOGIN + 1));
+    let again = block_on(sessions.start(&crate::common::of_user("s"), at(LOGIN + 1)));
+    assert_eq!(again, Err(SessionError::SessionExists));
 }
 
 #[test]
@@ -143,5 +239,5 @@ fn a_malformed_jti_is_not_a_missing_one() {
         let mismatch = Error::ClaimMismatch { claim: "jti" };
         assert_eq!(refresh(&sessions, &token, LOGIN), Err(SessionError::Token(mismatch)));
     }
-    assert_eq!(block_on(sessions.list(&123.into(), at(LOGIN))), Ok(vec![]));
+    assert_eq!(list(&sessions, 123, LOGIN), []);
 }

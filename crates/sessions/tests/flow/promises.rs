@@ -2,30 +2,18 @@
 #![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use jwt_pair::Identity;
-use jwt_pair_sessions::{MemoryStore, Refreshed, SessionPolicy};
+use jwt_pair_sessions::{MemoryStore, SessionPolicy};
 
-use crate::common::{LOGIN, at, block_on, sessions};
+use crate::common::{LOGIN, WINDOW, login, refresh, repeated, rotated, sessions};
 
 #[test]
 fn two_tabs_that_refresh_at_once_stay_logged_in() {
     let sessions = sessions(MemoryStore::new(), SessionPolicy::new());
-    let pair = block_on(sessions.start(
-        &Identity::new(123, "customer", "session123"),
-        "Firefox",
-        at(LOGIN),
-    ))
-    .unwrap();
-    let claims = sessions.issuer().verify_refresh(&pair.refresh.token, at(LOGIN)).unwrap();
-
-    let tab =
-        || block_on(sessions.refresh(&claims, "customer", &Default::default(), at(LOGIN))).unwrap();
-    let (Refreshed::Rotated(first), Refreshed::Replayed(second)) = (tab(), tab()) else {
-        unreachable!("one tab rotates, the other is given the same again");
-    };
+    let token = login(&sessions, "session123").refresh.token;
+    let now = LOGIN.saturating_add(900);
+    let first = rotated(refresh(&sessions, &token, now));
+    let second = repeated(refresh(&sessions, &token, now));
     assert_eq!(first.refresh.token, second.refresh.token);
-    let next = sessions.issuer().verify_refresh(&second.refresh.token, at(LOGIN)).unwrap();
-    let again =
-        block_on(sessions.refresh(&next, "customer", &Default::default(), at(LOGIN))).unwrap();
-    assert!(matches!(again, Refreshed::Rotated(_)));
+    let later = now.saturating_add(WINDOW);
+    rotated(refresh(&sessions, &second.refresh.token, later));
 }

@@ -6,11 +6,12 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use jwt_pair::Identity;
-use jwt_pair_sessions::{Refreshed, SessionError, Sessions};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::{Login, Refreshed, Renewal, SessionError, Sessions, shown};
 use tokio::task::JoinSet;
 
 use super::{now, sessions};
+use crate::rows::{WINDOW, after};
 use crate::{TestStore, unique};
 
 /// How many sessions are refreshed at once, each by two tasks.
@@ -46,14 +47,17 @@ impl<S: TestStore> Load<S> {
         }
     }
 
-    /// Two tabs refresh at once, and each tries again with the same token until it is answered.
+    /// Two tabs refresh at once, and each tries again with the same token until it is answered. By
+    /// the clock of these tasks a window passes with each round.
     pub(super) async fn refresh_on(&self, at: usize, mut token: String) {
+        let mut now = now();
         while !self.stop.load(Ordering::SeqCst) {
-            let (one, other) = tokio::join!(self.refresh(&token), self.refresh(&token));
+            now = after(now, WINDOW.as_secs());
+            let (one, other) = tokio::join!(self.refresh(&token, now), self.refresh(&token, now));
             assert_eq!(one, other, "the chain has forked");
             let order = |token| {
-                let claims = self.sessions.issuer().verify_refresh(token, now()).expect("new");
-                jwt_pair_sessions::generation(&claims).expect("the store's own")
+                let claims = self.sessions.issuer().verify_refresh(token, now).expect("new");
+                shown(&claims).expect("the store's own").generation
             };
             assert_eq!(order(&one), order(&token) + 1, "the next generation");
             token = one;
@@ -61,15 +65,16 @@ impl<S: TestStore> Load<S> {
         }
     }
 
-    async fn refresh(&self, token: &str) -> String {
+    async fn refresh(&self, token: &str, now: UnixTime) -> String {
         loop {
             let issuer = self.sessions.issuer();
-            let claims = issuer.verify_refresh(token, now()).expect("it is new");
-            let access = Default::default();
-            let refresh = self.sessions.refresh(&claims, "customer", &access, now());
+            let claims = issuer.verify_refresh(token, now).expect("it is new");
+            let renewal = Renewal::new("customer");
+            let refresh = self.sessions.refresh(&claims, &renewal, now);
             let Some(refreshed) = self.answer(refresh).await else { continue };
             let rotated = usize::from(matches!(refreshed, Refreshed::Rotated(_)));
-            let next = refreshed.into_pair().refresh.token;
+            let Some(next) = refreshed.refresh() else { panic!("a window has passed") };
+            let next = next.token.clone();
             let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
             let known = given.entry(token.to_owned()).or_insert((next.clone(), 0));
             known.1 += rotated;
@@ -81,11 +86,11 @@ impl<S: TestStore> Load<S> {
     pub(super) async fn log_in_and_out(&self) {
         while !self.stop.load(Ordering::SeqCst) {
             let name = unique("fault-revoke");
-            let identity = Identity::new(8, "customer", &name);
-            if self.answer(self.sessions.start(&identity, "", now())).await.is_some() {
-                while self.answer(self.sessions.revoke(&name, now())).await.is_none() {}
-                self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(name);
-            }
+            let login = Login::new(8, "customer").session_id(&name);
+            // A login whose answer was lost is tried again under its name.
+            while self.answer(self.sessions.start(&login, now())).await.is_none() {}
+            while self.answer(self.sessions.revoke(&name, now())).await.is_none() {}
+            self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(name);
         }
     }
 

@@ -6,13 +6,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
-use jwt_pair_sessions::{Refreshed, SessionError, SessionPolicy, Sessions};
+use jwt_pair::{Key, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair_sessions::{
+    Login, Refreshed, Renewal, Session, SessionError, SessionPolicy, Sessions,
+};
 use tokio::task::{JoinSet, block_in_place};
 
 use self::load::{Load, SESSIONS};
+use crate::TestStore;
+use crate::rows::{WINDOW, after};
 use crate::servers::{Proxy, Server};
-use crate::{TestStore, unique};
 
 /// Kills the server in the middle of load and starts it again, so many times: no rotation and no
 /// revocation that was acknowledged is lost, no token is rotated twice, every call ends within
@@ -26,11 +29,9 @@ pub async fn kill_under_load<S: TestStore>(
     let load = Arc::new(Load::new(store, bound));
     let mut tasks = JoinSet::new();
     for at in 0..SESSIONS {
-        let name = unique("fault-refresh");
-        let identity = Identity::new(7, "customer", &name);
-        let pair = load.sessions.start(&identity, "", now()).await.expect("it is running");
+        let (_, token) = login(&load.sessions).await;
         let load = Arc::clone(&load);
-        tasks.spawn(async move { load.refresh_on(at, pair.refresh.token).await });
+        tasks.spawn(async move { load.refresh_on(at, token).await });
     }
     let revoker = Arc::clone(&load);
     tasks.spawn(async move { revoker.log_in_and_out().await });
@@ -49,8 +50,8 @@ pub async fn kill_under_load<S: TestStore>(
 
     let ended = load.ended.lock().unwrap_or_else(PoisonError::into_inner).clone();
     for name in &ended {
-        let row = load.sessions.store().load(name, now()).await.expect("it is running");
-        assert!(row.is_some_and(|row| row.revoked), "{name}: its end was acknowledged");
+        let row = load.sessions.store().load(name).await.expect("it is running");
+        assert!(row.is_some_and(|row| row.ended.is_some()), "{name}: its end was acknowledged");
     }
     let unavailable = load.unavailable.load(Ordering::SeqCst);
     assert!(unavailable >= kills, "{unavailable} calls in {kills} kills met a server that is down");
@@ -65,54 +66,56 @@ pub async fn kill_under_load<S: TestStore>(
 /// Unavailable, and the same store goes on once the server does.
 pub async fn pause<S: TestStore>(server: &impl Server, store: S, bound: Duration) {
     let sessions = sessions(store);
-    let name = unique("fault-pause");
-    let pair = sessions.start(&Identity::new(7, "customer", &name), "", now()).await;
-    let token = pair.expect("it is running").refresh.token;
+    let (_, token) = login(&sessions).await;
+    let later = after(now(), WINDOW.as_secs());
     server.pause();
     let start = Instant::now();
     for _ in 0..3 {
-        assert!(matches!(refresh(&sessions, &token).await, Err(SessionError::Unavailable(_))));
+        let refused = refresh(&sessions, &token, later).await;
+        assert!(matches!(refused, Err(SessionError::Unavailable(_))));
     }
     let took = start.elapsed();
     server.resume();
     assert!(took < bound * 3, "three calls took {took:?}");
-    let next = eventually(&sessions, &token, bound).await.into_pair().refresh.token;
-    let again = refresh(&sessions, &token).await.expect("it is running");
-    assert_eq!(again, Refreshed::Replayed(again.clone().into_pair()));
-    assert_eq!(again.into_pair().refresh.token, next);
+    let next = eventually(&sessions, &token, later, bound).await;
+    let again = refresh(&sessions, &token, later).await.expect("it is running");
+    assert!(matches!(again, Refreshed::Repeated(_)), "{again:?}");
+    assert_eq!(again.refresh(), next.refresh());
 }
 
 /// The step is taken and its answer is lost, on a connection that stays open and silent: the same
 /// token, presented again, is answered with the token that was lost.
 pub async fn lost_answer<S: TestStore>(proxy: &Proxy, store: S, bound: Duration) {
     let sessions = sessions(store);
-    let name = unique("fault-lost");
-    let identity = Identity::new(7, "customer", &name);
-    let pair = sessions.start(&identity, "", now()).await.expect("it is running");
+    let (session, token) = login(&sessions).await;
+    let start = now();
+    let at = |round: u64| after(start, round * WINDOW.as_secs());
     // The first refresh of all may take more than one trip.
-    let first = refresh(&sessions, &pair.refresh.token).await.expect("it is running");
-    let token = first.into_pair().refresh.token;
+    let first = refresh(&sessions, &token, at(1)).await.expect("it is running");
+    let token = first.refresh().expect("a window has passed").token.clone();
     proxy.lose_answers();
-    let lost = refresh(&sessions, &token).await;
+    let lost = refresh(&sessions, &token, at(2)).await;
     assert!(matches!(lost, Err(SessionError::Unavailable(_))), "{lost:?}");
-    let answer = eventually(&sessions, &token, bound).await;
-    assert!(matches!(answer, Refreshed::Replayed(_)), "the step was taken before: {answer:?}");
-    let row = sessions.store().load(&name, now()).await.expect("it is running");
+    let answer = eventually(&sessions, &token, at(2), bound).await;
+    assert!(matches!(answer, Refreshed::Repeated(_)), "the step was taken before: {answer:?}");
+    let row = sessions.store().load(&session.session_id).await.expect("it is running");
     let row = row.expect("it was inserted");
     assert_eq!(row.generation, 3, "and only once");
-    let lost = row.issue(sessions.issuer(), &identity, now()).expect("as before");
-    assert_eq!(answer.into_pair().refresh.token, lost.refresh.token);
+    let renewal = Renewal::new("customer");
+    let lost = row.issue(sessions.issuer(), &renewal, &Default::default(), at(2));
+    assert_eq!(answer.refresh(), Some(&lost.expect("as before").refresh));
 }
 
 /// Tries until the store is available: it must be so soon.
 async fn eventually<S: TestStore>(
     sessions: &Sessions<S>,
     token: &str,
+    now: UnixTime,
     bound: Duration,
 ) -> Refreshed {
     let start = Instant::now();
     loop {
-        match refresh(sessions, token).await {
+        match refresh(sessions, token, now).await {
             Ok(refreshed) => return refreshed,
             Err(SessionError::Unavailable(_)) => {}
             Err(error) => panic!("nobody is logged out by an outage: {error:?}"),
@@ -122,18 +125,25 @@ async fn eventually<S: TestStore>(
     }
 }
 
+async fn login<S: TestStore>(sessions: &Sessions<S>) -> (Session, String) {
+    let started = sessions.start(&Login::new(7, "customer"), now()).await;
+    let started = started.expect("it is running");
+    (started.session, started.pair.refresh.token)
+}
+
 async fn refresh<S: TestStore>(
     sessions: &Sessions<S>,
     token: &str,
+    now: UnixTime,
 ) -> Result<Refreshed, SessionError<S::Error>> {
-    let claims = sessions.issuer().verify_refresh(token, now()).expect("it is new");
-    sessions.refresh(&claims, "customer", &Default::default(), now()).await
+    let claims = sessions.issuer().verify_refresh(token, now).expect("it is new");
+    sessions.refresh(&claims, &Renewal::new("customer"), now).await
 }
 
 fn sessions<S: TestStore>(store: S) -> Sessions<S> {
     let key = Key::new(&[7; 32]).expect("32 bytes");
     let issuer = PairIssuer::new(key.into(), PairPolicy::new());
-    Sessions::new(issuer, store, SessionPolicy::new().grace(Duration::from_secs(120)))
+    Sessions::new(issuer, store, SessionPolicy::new().window(WINDOW)).expect("5 minutes")
 }
 
 fn now() -> UnixTime {

@@ -11,15 +11,18 @@ use core::hash::{Hash, Hasher};
 use core::task::Poll;
 use std::sync::Mutex;
 
-use jwt_pair::{UnixTime, UserId};
-use jwt_pair_sessions::{Advance, Advanced, Session, SessionStore};
+use jwt_pair::UnixTime;
+use jwt_pair_sessions::{
+    Decision, End, EndUser, List, Page, Refresh, Session, SessionStore, Verdict,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row(pub(crate) Session);
 
 impl Hash for Row {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.0.generation, self.0.rotated_at, self.0.revoked).hash(state);
+        let Session { generation, rotated_at, previous_rotated_at, ended, .. } = &self.0;
+        (generation, rotated_at, previous_rotated_at, ended).hash(state);
     }
 }
 
@@ -27,28 +30,30 @@ impl Hash for Row {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Answer {
     Inserted(bool),
-    Advanced(bool, Option<Row>),
+    Refreshed(Decision, Option<Row>),
     Loaded(Option<Row>),
-    Revoked(bool),
+    Ended(bool),
 }
 
 /// What is wrong with the store: the checker must see each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bug {
     None,
-    /// `advance` reads in one step and writes in another.
-    NonAtomicAdvance,
+    /// `refresh` reads in one step and writes in another.
+    NonAtomicRefresh,
     /// `insert` looks in one step and writes in another.
     NonAtomicInsert,
-    /// `advance` writes the row as if it had never been revoked.
-    UnRevoke,
-    /// `advance` counts up for a token that is one behind as well: a second child.
-    SecondChild,
-    /// `advance` moves `rotated_at` of a row that it leaves.
-    TouchOnReplay,
-    /// `revoke` says that it did, and did not.
-    ForgetRevoke,
-    /// `advance` says that it counted up, and did not.
+    /// `refresh` writes the row as if it had never been ended.
+    UnEnd,
+    /// `refresh` moves `rotated_at` with a repeat.
+    TouchOnRepeat,
+    /// `refresh` rotates the current token within the window too.
+    NeverKeeps,
+    /// `refresh` decides about a theft, and does not end the session.
+    ForgetReuse,
+    /// `end` says that it did, and did not.
+    ForgetEnd,
+    /// `refresh` says that it counted up, and did not.
     LoseWrite,
 }
 
@@ -128,57 +133,59 @@ impl SessionStore for SteppedStore {
         Ok(answer.await == Answer::Inserted(true))
     }
 
-    async fn advance(&self, step: Advance<'_>) -> Result<Advanced, Infallible> {
+    async fn refresh(&self, step: &Refresh<'_>) -> Result<Verdict, Infallible> {
         let seen = match self.bug {
-            Bug::NonAtomicAdvance => Some(self.look().await),
+            Bug::NonAtomicRefresh => Some(self.look().await),
             _ => None,
         };
         let answer = self.step(|row| {
-            let Some(mut next) = seen.as_ref().unwrap_or(row).clone() else {
-                return Answer::Advanced(false, None);
-            };
-            let one_behind = next.0.generation.checked_sub(1) == Some(step.from);
-            match self.bug {
-                Bug::UnRevoke => next.0.revoked = false,
-                Bug::TouchOnReplay if one_behind => next.0.rotated_at = step.now,
+            let mut next = seen.as_ref().unwrap_or(row).clone();
+            let mut step = *step;
+            match (self.bug, &mut next) {
+                (Bug::UnEnd, Some(row)) => row.0.ended = None,
+                (Bug::NeverKeeps, Some(row)) if step.token.iat == row.0.rotated_at => {
+                    step.window = core::time::Duration::ZERO;
+                }
                 _ => {}
             }
-            let step = match self.bug {
-                Bug::SecondChild if one_behind => Advance { from: next.0.generation, ..step },
-                _ => step,
-            };
-            let did = next.0.advance(step);
-            if (did || self.bug == Bug::TouchOnReplay) && self.bug != Bug::LoseWrite {
-                *row = Some(next.clone());
+            let decision = step.apply(next.as_mut().map(|row| &mut row.0));
+            match (self.bug, decision, &mut next) {
+                (Bug::TouchOnRepeat, Decision::Repeat, Some(row)) => row.0.rotated_at = step.now,
+                (Bug::ForgetReuse, Decision::Reuse, _) | (Bug::LoseWrite, Decision::Rotate, _) => {
+                    return Answer::Refreshed(decision, next);
+                }
+                _ => {}
             }
-            Answer::Advanced(did, Some(next))
+            row.clone_from(&next);
+            Answer::Refreshed(decision, next)
         });
         match answer.await {
-            Answer::Advanced(true, Some(row)) => Ok(Advanced::Yes(row.0)),
-            Answer::Advanced(false, row) => Ok(Advanced::No(row.map(|row| row.0))),
+            Answer::Refreshed(decision, row) => Ok(Verdict { decision, row: row.map(|row| row.0) }),
             other => panic!("the future took another way than before: {other:?}"),
         }
     }
 
-    async fn load(&self, _: &str, _: UnixTime) -> Result<Option<Session>, Infallible> {
+    async fn load(&self, _: &str) -> Result<Option<Session>, Infallible> {
         Ok(self.look().await.map(|row| row.0))
     }
 
-    async fn revoke(&self, _: &str, _: UnixTime) -> Result<bool, Infallible> {
+    async fn end(&self, end: &End<'_>) -> Result<bool, Infallible> {
         let answer = self.step(|row| {
-            let alive = row.as_mut().filter(|row| !row.0.revoked);
-            let found = alive.map(|row| row.0.revoked = self.bug != Bug::ForgetRevoke);
-            Answer::Revoked(found.is_some())
+            let Some(row) = row else { return Answer::Ended(false) };
+            match self.bug {
+                Bug::ForgetEnd => Answer::Ended(row.0.ended.is_none()),
+                _ => Answer::Ended(row.0.end(end.why, end.at)),
+            }
         });
-        Ok(answer.await == Answer::Revoked(true))
+        Ok(answer.await == Answer::Ended(true))
     }
 
-    async fn revoke_user(&self, _: &UserId, _: UnixTime) -> Result<u64, Infallible> {
+    async fn end_user(&self, _: &EndUser<'_>) -> Result<u64, Infallible> {
         Ok(0)
     }
 
-    async fn list_user(&self, _: &UserId, _: UnixTime) -> Result<Vec<Session>, Infallible> {
-        Ok(Vec::new())
+    async fn list(&self, _: &List<'_>) -> Result<Page, Infallible> {
+        Ok(Page::default())
     }
 
     async fn purge(&self, _: UnixTime) -> Result<u64, Infallible> {

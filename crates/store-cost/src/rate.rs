@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use jwt_pair::{Identity, RefreshClaims};
-use jwt_pair_sessions::Sessions;
-use jwt_pair_store_tests::{TestStore, unique};
+use jwt_pair::RefreshClaims;
+use jwt_pair_sessions::{Login, Refreshed, Renewal, Sessions};
+use jwt_pair_store_tests::TestStore;
 use tokio::task::JoinSet;
 
 use crate::NOW;
@@ -36,9 +36,8 @@ pub(crate) async fn compare<S: TestStore, F: Future<Output = ()> + Send + 'stati
     let (sessions, bare) = (Arc::new(sessions), Arc::new(bare));
     let mut tokens = Vec::new();
     for _ in 0..TASKS {
-        let name = unique("rate");
-        let pair = sessions.start(&Identity::new(1, "customer", &name), "", NOW).await;
-        tokens.push(pair.expect("it is running").refresh.token);
+        let started = sessions.start(&Login::new(1, "customer"), NOW).await;
+        tokens.push(started.expect("it is running").pair.refresh.token);
     }
     let (mut refreshes, mut bares, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
@@ -79,8 +78,9 @@ pub(crate) async fn compare<S: TestStore, F: Future<Output = ()> + Send + 'stati
 async fn chain<S: TestStore>(sessions: &Sessions<S>, mut token: String) -> String {
     for _ in 0..STEPS {
         let claims: RefreshClaims = sessions.issuer().verify_refresh(&token, NOW).expect("new");
-        let refreshed = sessions.refresh(&claims, "customer", &Default::default(), NOW).await;
-        token = refreshed.expect("it is running").into_pair().refresh.token;
+        let refreshed = sessions.refresh(&claims, &Renewal::new("customer"), NOW).await;
+        let Ok(Refreshed::Rotated(pair)) = refreshed else { panic!("{refreshed:?}") };
+        token = pair.refresh.token;
     }
     token
 }

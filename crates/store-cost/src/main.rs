@@ -2,21 +2,28 @@
 //! through the same client, and bytes.
 //!
 //! ```sh
-//! cargo run --release --features servers --example store_cost -- 100000
+//! cargo run --release -p store-cost --features redis,postgres -- 100000
 //! ```
 //!
 //! The argument is the number of sessions, 100,000 by default. Redis and PostgreSQL are started by
 //! this program; it needs Debian's packages `redis-server` and `postgresql`.
 
 mod bytes;
+#[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "redis", feature = "postgres"))]
 mod rate;
+#[cfg(feature = "redis")]
 mod redis;
 
 use cap::Cap;
-use jwt_pair::{Key, PairIssuer, PairPolicy, UnixTime};
-use jwt_pair_sessions::{SessionPolicy, Sessions};
-use jwt_pair_store_tests::servers::{PostgresServer, RedisServer, skip};
+use jwt_pair::UnixTime;
+#[cfg(feature = "postgres")]
+use jwt_pair_store_tests::servers::PostgresServer;
+#[cfg(feature = "redis")]
+use jwt_pair_store_tests::servers::RedisServer;
+#[cfg(any(feature = "redis", feature = "postgres"))]
+use jwt_pair_store_tests::servers::skip;
 
 #[global_allocator]
 static ALLOCATOR: Cap<std::alloc::System> = Cap::new(std::alloc::System, usize::MAX);
@@ -34,6 +41,7 @@ async fn main() {
 
     let bytes = bytes::in_memory(count).await;
     println!("| memory | | | | {bytes} |");
+    #[cfg(feature = "redis")]
     match RedisServer::start() {
         Some(server) => {
             let rate = redis::rate(&server).await;
@@ -42,6 +50,7 @@ async fn main() {
         }
         None => skip(RedisServer::PROGRAM),
     }
+    #[cfg(feature = "postgres")]
     match PostgresServer::start() {
         Some(server) => {
             let rate = postgres::rate(&server).await;
@@ -52,8 +61,11 @@ async fn main() {
     }
 }
 
-fn sessions<S: jwt_pair_sessions::SessionStore>(store: S) -> Sessions<S> {
-    let key = Key::new(&[7; 32]).expect("32 bytes");
-    let issuer = PairIssuer::new(key.into(), PairPolicy::new());
-    Sessions::new(issuer, store, SessionPolicy::new())
+/// Sessions that rotate with each refresh.
+#[cfg(any(feature = "redis", feature = "postgres"))]
+fn sessions<S: jwt_pair_sessions::SessionStore>(store: S) -> jwt_pair_sessions::Sessions<S> {
+    let key = jwt_pair::Key::new(&[7; 32]).expect("32 bytes");
+    let issuer = jwt_pair::PairIssuer::new(key.into(), jwt_pair::PairPolicy::new());
+    let policy = jwt_pair_sessions::SessionPolicy::new().window(std::time::Duration::ZERO);
+    jwt_pair_sessions::Sessions::new(issuer, store, policy).expect("there is no window")
 }

@@ -1,9 +1,11 @@
 //! Bytes per session, before and after many rotations.
 
 use std::fmt;
+use std::time::Duration;
 
 use jwt_pair::{UnixTime, UserId};
-use jwt_pair_sessions::{Advance, Advanced, MemoryStore, Session, SessionStore};
+use jwt_pair_sessions::{Decision, MemoryStore, Refresh, Session, SessionStore, ShownToken};
+#[cfg(any(feature = "redis", feature = "postgres"))]
 use tokio::task::JoinSet;
 
 use crate::{ALLOCATOR, NOW};
@@ -35,10 +37,11 @@ pub(crate) async fn in_memory(count: usize) -> Bytes {
     Bytes { per_session, after: after as f64 / count as f64 }
 }
 
+#[cfg(any(feature = "redis", feature = "postgres"))]
 /// Inserts so many sessions, 32 at once.
 pub(crate) async fn fill<S>(store: &'static S, count: usize)
 where
-    S: SessionStore<Error: fmt::Debug + Send> + Sync,
+    S: SessionStore + Sync,
 {
     let mut tasks = JoinSet::new();
     for task in 0..32 {
@@ -52,16 +55,24 @@ where
 }
 
 /// Rotates some sessions a thousand times each.
-pub(crate) async fn rotate<S: SessionStore<Error: fmt::Debug>>(store: &S) {
+pub(crate) async fn rotate<S: SessionStore>(store: &S) {
     for at in 0..ROTATED {
         let row = session(at);
-        for from in 1..=ROTATIONS {
+        let mut iat = row.rotated_at;
+        for generation in 1..=ROTATIONS {
             let (session_id, user_id) = (&row.session_id, &row.user_id);
-            let now = UnixTime::from_secs(NOW.as_secs() + from);
-            let expires_at = UnixTime::from_secs(row.expires_at.as_secs() + from);
-            let step = Advance { session_id, user_id, from, now, expires_at };
-            let found = store.advance(step).await.expect("it is running");
-            assert!(matches!(found, Advanced::Yes(_)), "{found:?}");
+            let now = UnixTime::from_secs(NOW.as_secs() + generation);
+            let step = Refresh {
+                session_id,
+                token: ShownToken { user_id, generation, iat },
+                now,
+                window: Duration::ZERO,
+                expires_at: UnixTime::from_secs(row.expires_at.as_secs() + generation),
+                label: None,
+            };
+            let verdict = store.refresh(&step).await.expect("it is running");
+            assert_eq!(verdict.decision, Decision::Rotate);
+            iat = now;
         }
     }
 }
@@ -71,15 +82,10 @@ pub(crate) async fn rotate<S: SessionStore<Error: fmt::Debug>>(store: &S) {
 fn session(at: usize) -> Session {
     let seed = (at as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     let day = 24 * 60 * 60;
-    Session {
-        session_id: format!("{seed:032x}"),
-        user_id: UserId::Integer(1_000_000 + at as i64 / 2),
-        label: "Firefox on Linux".into(),
-        started_at: NOW,
-        generation: 1,
-        rotated_at: NOW,
-        expires_at: UnixTime::from_secs(NOW.as_secs() + 7 * day),
-        deadline: UnixTime::from_secs(NOW.as_secs() + 90 * day),
-        revoked: false,
-    }
+    let deadline = UnixTime::from_secs(NOW.as_secs() + 90 * day);
+    let user = UserId::Integer(1_000_000 + at as i64 / 2);
+    let mut session = Session::new(format!("{seed:032x}"), user, NOW, deadline);
+    session.label = "Firefox on Linux".into();
+    session.expires_at = UnixTime::from_secs(NOW.as_secs() + 7 * day);
+    session
 }

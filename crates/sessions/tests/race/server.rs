@@ -11,11 +11,13 @@ use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use std::collections::HashMap;
 
-use jwt_pair::{PairIssuer, PairPolicy, PrivateClaims, RefreshClaims};
-use jwt_pair_sessions::{Refreshed, SessionError, SessionPolicy, Sessions};
+use jwt_pair::RefreshClaims;
+use jwt_pair_sessions::{
+    Decision, EndReason, Refreshed, Renewal, SessionError, SessionPolicy, Sessions, shown,
+};
 
-use super::stepped_store::{Answer, Bug, Row, SteppedStore};
-use super::{at, block_on, claims_of, keys, login, refresh_token, seconds};
+use crate::common::{at, block_on, claims_of, login, refresh_token, seconds, sessions};
+use crate::stepped_store::{Answer, Bug, Row, SteppedStore};
 
 pub(crate) const SESSION: &str = "s";
 
@@ -58,8 +60,10 @@ pub(crate) struct Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Outcome {
     Rotated(Id),
-    Replayed(Id),
+    Kept,
+    Repeated(Id),
     Reuse,
+    LoggedOut,
     Revoked,
     Ahead,
 }
@@ -68,7 +72,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Step {
     pub(crate) row: Id,
     pub(crate) answers: Id,
-    /// Whether the store said just now that it has ended the session.
+    /// Whether the store said just now that the session has ended.
     pub(crate) ended: bool,
     pub(crate) outcome: Option<Outcome>,
 }
@@ -86,12 +90,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(grace: u64, access_lifetime: u64, bug: Bug) -> Self {
-        let policy = PairPolicy::new().access_lifetime(seconds(access_lifetime)).unwrap();
-        let issuer = PairIssuer::new(keys(), policy);
-        let policy = SessionPolicy::new().grace(seconds(grace)).adopt_tokens_without_jti();
+    pub(crate) fn new(window: u64, bug: Bug) -> Self {
+        let policy = SessionPolicy::new().window(seconds(window)).adopt_tokens_without_jti();
         Self {
-            sessions: Sessions::new(issuer, SteppedStore::new(bug), policy),
+            sessions: sessions(SteppedStore::new(bug), policy),
             rows: Values::new(),
             answers: Values::new(),
             tokens: Values::new(),
@@ -122,10 +124,10 @@ impl Server {
         if let Some(step) = self.taken.get(&(request, row)) {
             return *step;
         }
-        let (claims, private) = (&self.claims[request.token], PrivateClaims::default());
+        let (claims, renewal) = (&self.claims[request.token], Renewal::new("customer"));
         let store = self.sessions.store();
         store.resume(self.rows.values[row].clone(), self.answers.values[request.answers].clone());
-        let future = self.sessions.refresh(claims, "customer", &private, at(request.now));
+        let future = self.sessions.refresh(claims, &renewal, at(request.now));
         let polled = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
         let (next, answers) = store.pause();
 
@@ -134,17 +136,23 @@ impl Server {
             Poll::Ready(Ok(Refreshed::Rotated(pair))) => {
                 Some(Outcome::Rotated(self.token(pair.refresh.token)))
             }
-            Poll::Ready(Ok(Refreshed::Replayed(pair))) => {
-                Some(Outcome::Replayed(self.token(pair.refresh.token)))
+            Poll::Ready(Ok(Refreshed::Repeated(pair))) => {
+                Some(Outcome::Repeated(self.token(pair.refresh.token)))
             }
-            Poll::Ready(Err(SessionError::Reuse)) => Some(Outcome::Reuse),
-            Poll::Ready(Err(SessionError::Revoked)) => Some(Outcome::Revoked),
-            Poll::Ready(Err(SessionError::Ahead)) => Some(Outcome::Ahead),
-            Poll::Ready(Err(other)) => panic!("{other}"),
+            Poll::Ready(Ok(Refreshed::Kept(_))) => Some(Outcome::Kept),
+            Poll::Ready(Err(SessionError::Reuse(_))) => Some(Outcome::Reuse),
+            Poll::Ready(Err(SessionError::Ahead(_))) => Some(Outcome::Ahead),
+            Poll::Ready(Err(SessionError::Revoked(Some(ended)))) => {
+                assert_eq!(ended.why, EndReason::Logout);
+                Some(Outcome::LoggedOut)
+            }
+            Poll::Ready(Err(SessionError::Revoked(None))) => Some(Outcome::Revoked),
+            Poll::Ready(other) => panic!("{other:?}"),
         };
+        let ends = [Decision::Reuse, Decision::Ahead];
         let step = Step {
             row: self.rows.id(&next),
-            ended: answers.last() == Some(&Answer::Revoked(true)),
+            ended: matches!(answers.last(), Some(Answer::Refreshed(it, _)) if ends.contains(it)),
             answers: self.answers.id(&answers),
             outcome,
         };
@@ -153,10 +161,15 @@ impl Server {
     }
 
     /// A logout; whether there was a session to end, and the row.
-    pub(crate) fn revoke(&mut self, row: Id, now: u64) -> (bool, Id) {
-        self.sessions.store().resume(self.rows.values[row].clone(), Vec::new());
-        let ended = block_on(self.sessions.revoke(SESSION, at(now))).unwrap();
-        (ended, self.rows.id(&self.sessions.store().pause().0))
+    pub(crate) fn end(&mut self, row: Id, now: u64) -> (bool, Id) {
+        use jwt_pair_sessions::{End, SessionStore as _};
+        let store = self.sessions.store();
+        store.resume(self.rows.values[row].clone(), Vec::new());
+        let (why, at) = (EndReason::Logout, at(now));
+        let end = End { session_id: SESSION, user_id: None, why, at };
+        let ended = block_on(store.end(&end)).unwrap();
+        let (row, _) = store.pause();
+        (ended, self.rows.id(&row))
     }
 
     pub(crate) fn is_alive(&self, row: Id, now: u64) -> bool {
@@ -165,8 +178,11 @@ impl Server {
 
     /// The generation that the `jti` of a token names; 0 without `jti`.
     pub(crate) fn generation(&self, token: Id) -> usize {
-        let jti = self.claims[token].jti.as_deref();
-        jti.map_or(0, |jti| jti.rsplit_once('.').unwrap().1.parse().unwrap())
+        let claims = &self.claims[token];
+        match claims.jti {
+            Some(_) => usize::try_from(shown(claims).unwrap().generation).unwrap(),
+            None => 0,
+        }
     }
 
     pub(crate) fn steps_taken(&self) -> usize {

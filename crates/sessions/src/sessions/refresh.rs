@@ -1,0 +1,129 @@
+//! A refresh: one step of the store, whatever it comes to.
+
+use alloc::boxed::Box;
+
+use jwt_pair::{Identity, IssuedToken, NumericDate, RefreshClaims, TokenPair, UnixTime};
+
+use super::{About, Sessions, bounded, refresh_lifetime};
+use crate::decide::{Decision, ShownToken};
+use crate::error::SessionError;
+use crate::event::EventKind;
+use crate::login::Renewal;
+use crate::outcome::Refreshed;
+use crate::refresh_token::{shown, shown_without_jti};
+use crate::session::{EndReason, Session};
+use crate::store::{Refresh, SessionStore, Verdict};
+
+impl<S: SessionStore> Sessions<S> {
+    /// Tokens for a refresh token, whose claims come from
+    /// [`PairIssuer::verify_refresh`](jwt_pair::PairIssuer::verify_refresh).
+    ///
+    /// Between the two the caller looks the user up: `renewal` says what the user is today. The
+    /// refresh token's own claims stay as they were at login, because a token that is given out again
+    /// must be a function of the row and the token that is shown.
+    ///
+    /// # Errors
+    /// [`SessionError::Reuse`] for a token that was replaced, after the window, and
+    /// [`SessionError::Ahead`] for one that the store does not know of: the session is then ended, in
+    /// the same step, and whoever comes back is told so again. [`SessionError::Revoked`],
+    /// [`SessionError::Unavailable`]. [`SessionError::Token`] for a `jti` that names no generation,
+    /// and for a token without one that cannot be adopted.
+    pub async fn refresh(
+        &self,
+        claims: &RefreshClaims,
+        renewal: &Renewal<'_>,
+        now: UnixTime,
+    ) -> Result<Refreshed, SessionError<S::Error>> {
+        let now = bounded(now);
+        let (user_id, session_id) = (&claims.user_id, claims.session_id.as_str());
+        let about = About { session_id: Some(session_id), user_id: Some(user_id), now };
+        let identity = Identity::new(user_id, renewal.user_type, session_id);
+        let identity = renewal.with_claims(identity).refresh_claims(&claims.private);
+        // Sign before the step: a token that cannot be made must not cost the one that was shown.
+        let access = self.issuer.issue_access(&identity, now)?;
+        let token = if claims.jti.is_none() && self.can_adopt(claims, now) {
+            let token = shown_without_jti(claims);
+            if let Some(row) = self.adopt(&identity, token, renewal, about).await? {
+                return Ok(Refreshed::Rotated(self.complete(access, &row, &identity)?));
+            }
+            token
+        } else {
+            shown(claims)?
+        };
+        let step = Refresh {
+            session_id,
+            token,
+            now,
+            window: self.policy.window,
+            expires_at: bounded(self.issuer.refresh_expiry(now)),
+            label: renewal.label,
+        };
+        let Verdict { decision, row } = self.answer(self.store.refresh(&step).await, about)?;
+        self.tell(event_of(decision), about, row.as_ref());
+        let Some(row) = row else { return Err(SessionError::Revoked(None)) };
+        match decision {
+            Decision::Rotate => Ok(Refreshed::Rotated(self.complete(access, &row, &identity)?)),
+            Decision::Repeat => Ok(Refreshed::Repeated(self.complete(access, &row, &identity)?)),
+            Decision::Keep => Ok(Refreshed::Kept(access)),
+            Decision::Reuse | Decision::Ended(EndReason::Reuse) => {
+                Err(SessionError::Reuse(Box::new(row)))
+            }
+            Decision::Ahead | Decision::Ended(EndReason::Ahead) => {
+                Err(SessionError::Ahead(Box::new(row)))
+            }
+            Decision::Ended(_) => Err(SessionError::Revoked(row.ended)),
+            Decision::Revoked => Err(SessionError::Revoked(None)),
+        }
+    }
+
+    fn complete(
+        &self,
+        access: IssuedToken,
+        row: &Session,
+        identity: &Identity<'_>,
+    ) -> Result<TokenPair, jwt_pair::Error> {
+        Ok(TokenPair::new(access, row.issue_refresh(&self.issuer, identity)?))
+    }
+
+    /// Whether the row of this token's session would be there until the token has expired, and until
+    /// every other such token of the session has: else a logout would be forgotten.
+    fn can_adopt(&self, claims: &RefreshClaims, now: UnixTime) -> bool {
+        let lifetime = refresh_lifetime(&self.issuer).as_secs();
+        let row_expires_at = self.issuer.refresh_expiry(now);
+        let row_lives_on = row_expires_at <= now.saturating_add(self.policy.max_lifetime);
+        let in_time = NumericDate::from(now) < claims.exp && claims.exp <= row_expires_at.into();
+        let (exp, iat) = (i128::from(claims.exp.as_secs()), i128::from(claims.iat.as_secs()));
+        let in_range = iat >= 0 && exp.saturating_sub(iat) <= i128::from(lifetime);
+        self.policy.adopts && row_lives_on && in_time && in_range
+    }
+
+    /// Begins the session of a token from before sessions. Of those who do so at once, one does: the
+    /// insert is the compare-and-swap.
+    async fn adopt(
+        &self,
+        identity: &Identity<'_>,
+        token: ShownToken<'_>,
+        renewal: &Renewal<'_>,
+        about: About<'_>,
+    ) -> Result<Option<Session>, SessionError<S::Error>> {
+        let label = renewal.label.unwrap_or_default();
+        let mut session = self.first(identity, label, None, about.now)?;
+        session.previous_rotated_at = token.iat;
+        let inserted = self.answer(self.store.insert(&session, about.now).await, about)?;
+        if inserted {
+            self.tell(EventKind::Adopted, about, Some(&session));
+        }
+        Ok(inserted.then_some(session))
+    }
+}
+
+const fn event_of(decision: Decision) -> EventKind {
+    match decision {
+        Decision::Rotate => EventKind::Rotated,
+        Decision::Keep => EventKind::Kept,
+        Decision::Repeat => EventKind::Repeated,
+        Decision::Reuse | Decision::Ended(EndReason::Reuse) => EventKind::Reuse,
+        Decision::Ahead | Decision::Ended(EndReason::Ahead) => EventKind::Ahead,
+        Decision::Ended(_) | Decision::Revoked => EventKind::Revoked,
+    }
+}
