@@ -13,3 +13,4 @@ mod common;
 
 mod documents;
 mod layout;
+mod tour;
