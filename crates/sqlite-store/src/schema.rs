@@ -23,11 +23,12 @@ const MIGRATIONS: [&str; 2] = [
 /// A connection to the file, which is made if it is not there, with the newest schema.
 pub(crate) fn open(path: &Path, options: &SqliteOptions) -> Result<Connection, SqliteStoreError> {
     let mut connection = connect(path, options)?;
-    if pending(&connection)?.is_empty() && has_wal(&connection)? {
-        return Ok(connection);
-    }
+    // SQLite opens a file that it may not write to, and says so only when it writes.
     if connection.is_readonly("main")? {
         return Err(SqliteStoreError::ReadOnly);
+    }
+    if pending(&connection)?.is_empty() && has_wal(&connection)? {
+        return Ok(connection);
     }
     // The change to a write-ahead log needs the file alone. SQLite asks its busy handler only for
     // some of the locks that this takes, so it is asked again here.
@@ -107,4 +108,63 @@ fn pending(connection: &Connection) -> Result<&'static [&'static str], SqliteSto
 fn has_wal(connection: &Connection) -> Result<bool, SqliteStoreError> {
     let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
     Ok(mode == "wal")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::options::Synchronous;
+
+    /// What a power loss leaves depends on it, and no test can lose power.
+    #[test]
+    fn a_commit_waits_for_the_disk_unless_told_otherwise() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("sessions.db");
+        let new = SqliteOptions::new();
+        let normal = new.clone().synchronous(Synchronous::Normal);
+        // https://sqlite.org/pragma.html#pragma_synchronous: 1 is NORMAL, 2 is FULL.
+        for (options, expected) in [(new, (2, 1)), (normal, (1, 0))] {
+            let connection = open(&path, &options).expect("a file");
+            let number = |pragma| connection.query_row(pragma, [], |row| row.get(0));
+            let synchronous: i64 = number("PRAGMA synchronous").expect("a number");
+            let fullfsync: i64 = number("PRAGMA fullfsync").expect("a number");
+            assert_eq!((synchronous, fullfsync), expected);
+        }
+    }
+
+    /// Without the index each of these would read the whole table.
+    #[test]
+    fn the_sessions_of_a_user_are_found_by_the_index() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("sessions.db");
+        let connection = open(&path, &SqliteOptions::new()).expect("a file");
+        for statement in [crate::statements::LIST, crate::statements::END_USER] {
+            let plan = plan(&connection, statement);
+            assert!(plan.contains("sessions_of_user (user_id=?"), "{plan}");
+            assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE FOR ORDER"), "{plan}");
+        }
+        let list = plan(&connection, crate::statements::LIST);
+        assert!(
+            list.contains("started_at,session_id)>(?,?)"),
+            "a page begins at its place: {list}"
+        );
+    }
+
+    fn plan(connection: &Connection, statement: &str) -> String {
+        let mut plan =
+            connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).expect("good SQL");
+        let count = plan.parameter_count();
+        for at in 1..=count {
+            plan.raw_bind_parameter(at, 1).expect("a parameter");
+        }
+        let mut rows = plan.raw_query();
+        let mut lines = String::new();
+        while let Some(row) = rows.next().expect("a plan") {
+            lines.push_str(&row.get::<_, String>("detail").expect("a line"));
+            lines.push('\n');
+        }
+        lines
+    }
 }
