@@ -30,12 +30,13 @@
 //! Times and generations are exact below 2^63, and refused from there on. Texts are of any length.
 //!
 //! # Reading order
-//! `migrations/`, `error`, `options`, `schema`, `row`, `statements`, `step`, `answer`, `workers`,
-//! `store`.
+//! `migrations/`, `error`, `options`, `schema`, `row`, `statements`, `step`, `answer`, `reserve`,
+//! `workers`, `store`.
 
 mod answer;
 mod error;
 mod options;
+mod reserve;
 mod row;
 mod schema;
 mod statements;

@@ -23,10 +23,6 @@ const MIGRATIONS: [&str; 2] = [
 /// A connection to the file, which is made if it is not there, with the newest schema.
 pub(crate) fn open(path: &Path, options: &SqliteOptions) -> Result<Connection, SqliteStoreError> {
     let mut connection = connect(path, options)?;
-    // SQLite opens a file that it may not write to, and says so only when it writes.
-    if connection.is_readonly("main")? {
-        return Err(SqliteStoreError::ReadOnly);
-    }
     if pending(&connection)?.is_empty() && has_wal(&connection)? {
         return Ok(connection);
     }
@@ -52,6 +48,10 @@ pub(crate) fn connect(
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    // SQLite opens a file that it may not write to, and says so only when it writes.
+    if connection.is_readonly("main")? {
+        return Err(SqliteStoreError::ReadOnly);
+    }
     connection.busy_timeout(options.busy_timeout)?;
     connection.execute_batch(options.synchronous.pragmas())?;
     Ok(connection)

@@ -10,14 +10,14 @@ use jwt_pair_sessions::{
 };
 use rusqlite::params;
 
-use crate::answer::answer;
 use crate::error::SqliteStoreError;
 use crate::options::SqliteOptions;
+use crate::reserve::Reserve;
 use crate::row::{User, bound, exact, read_row};
 use crate::schema::connect;
-use crate::statements::{END, END_USER, INSERT, LIST};
-use crate::step::{Shown, load, take};
-use crate::workers::{Workers, spawn};
+use crate::statements::{END, END_ALL, END_USER, INSERT, LIST, PURGE};
+use crate::step::{Shown, load, skip, take};
+use crate::workers::{Room, Workers, apart};
 
 /// How many rows one transaction changes, and one page lists: other steps wait no longer than that.
 const MAX_ROWS: u16 = 1_000;
@@ -53,9 +53,7 @@ impl SqliteStore {
     /// [`SqliteStoreError::Sqlite`] with code 1 if the file is there already, and those of the disk.
     pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), SqliteStoreError> {
         let (from, to, options) = (self.path.clone(), to.as_ref().to_owned(), self.options.clone());
-        let (answerer, answer) = answer();
-        spawn("sessions-backup", move || answerer.send(copy(&from, &to, &options)))?;
-        answer.await.unwrap_or(Err(SqliteStoreError::Stopped))
+        apart("sessions-backup", move || copy(&from, &to, &options)).await
     }
 
     /// Ends all sessions of everybody; how many. Call it after a backup was restored, before the
@@ -67,7 +65,7 @@ impl SqliteStore {
         let at = exact(at.as_secs())?;
         self.in_ranges(move |connection, from, to| {
             let why = EndReason::All.as_str();
-            let mut statement = connection.prepare_cached(crate::statements::END_ALL)?;
+            let mut statement = connection.prepare_cached(END_ALL)?;
             Ok(statement.execute(params![from, to, why, at])?)
         })
         .await
@@ -87,8 +85,8 @@ impl SqliteStore {
             let change = change.clone();
             let (count, to) = self
                 .workers
-                .write(move |connection| {
-                    let to = crate::step::skip(connection, &from, MAX_ROWS)?;
+                .write(Room::Reserve, move |connection| {
+                    let to = skip(connection, &from, MAX_ROWS)?;
                     Ok((change(connection, &from, to.as_deref())?, to))
                 })
                 .await?;
@@ -114,7 +112,7 @@ impl SessionStore for SqliteStore {
         let row = session.clone();
         let user = User(row.user_id.clone());
         self.workers
-            .write(move |connection| {
+            .write(Room::Free, move |connection| {
                 let ended_at = row.ended.map(|ended| exact(ended.at.as_secs())).transpose()?;
                 let inserted = connection.prepare_cached(INSERT)?.execute(params![
                     row.session_id,
@@ -142,7 +140,11 @@ impl SessionStore for SqliteStore {
         match decision {
             Decision::Rotate | Decision::Reuse | Decision::Ahead => {
                 let shown = Shown::from(step);
-                self.workers.write(move |connection| take(connection, &shown)).await
+                let room = match decision {
+                    Decision::Rotate => Room::Free,
+                    _ => Room::Reserve,
+                };
+                self.workers.write(room, move |connection| take(connection, &shown)).await
             }
             Decision::Keep | Decision::Repeat | Decision::Ended(_) | Decision::Revoked => {
                 Ok(Verdict { decision, row })
@@ -160,7 +162,7 @@ impl SessionStore for SqliteStore {
         let user = end.user_id.cloned().map(User);
         let at = exact(end.at.as_secs())?;
         self.workers
-            .write(move |connection| {
+            .write(Room::Reserve, move |connection| {
                 let mut statement = connection.prepare_cached(END)?;
                 Ok(statement.execute(params![session_id, user, why, at])? == 1)
             })
@@ -175,7 +177,7 @@ impl SessionStore for SqliteStore {
             let (user, except) = (User(end.user_id.clone()), end.except.map(str::to_owned));
             let count = self
                 .workers
-                .write(move |connection| {
+                .write(Room::Reserve, move |connection| {
                     let mut statement = connection.prepare_cached(END_USER)?;
                     Ok(statement.execute(params![user, except, why, at, MAX_ROWS])?)
                 })
@@ -217,12 +219,17 @@ impl SessionStore for SqliteStore {
             .await
     }
 
+    /// Takes the reserve again too, if a full disk has cost it.
     async fn purge(&self, now: UnixTime) -> Result<u64, SqliteStoreError> {
         let now = bound(now);
-        self.in_ranges(move |connection, from, to| {
-            let mut statement = connection.prepare_cached(crate::statements::PURGE)?;
-            Ok(statement.execute(params![from, to, now])?)
-        })
-        .await
+        let purged = self
+            .in_ranges(move |connection, from, to| {
+                let mut statement = connection.prepare_cached(PURGE)?;
+                Ok(statement.execute(params![from, to, now])?)
+            })
+            .await?;
+        let reserve = Reserve::beside(&self.path);
+        apart("sessions-reserve", move || Ok(reserve.take())).await?;
+        Ok(purged)
     }
 }

@@ -23,6 +23,7 @@ use rusqlite::Connection;
 use crate::answer::{Answerer, answer};
 use crate::error::SqliteStoreError;
 use crate::options::SqliteOptions;
+use crate::reserve::Reserve;
 use crate::schema::{connect, open, patiently};
 
 /// How many steps may wait for each thread. More are refused at once: their callers would have given
@@ -46,12 +47,24 @@ trait Write: Send {
     /// Takes the step within a transaction. It may be asked again, if that was rolled back.
     fn run(&mut self, connection: &Connection) -> Result<(), SqliteStoreError>;
 
+    fn room(&self) -> Room;
+
     /// Answers, after the transaction has come to this.
     fn answer(self: Box<Self>, outcome: Result<(), SqliteStoreError>);
 }
 
+/// What a step may take on a full disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// What there is: a login or a rotation.
+    Free,
+    /// The reserve too: what ends sessions or removes rows.
+    Reserve,
+}
+
 struct Step<F, T> {
     work: F,
+    room: Room,
     result: Option<T>,
     answerer: Answerer<Result<T, SqliteStoreError>>,
 }
@@ -67,6 +80,10 @@ where
         Ok(())
     }
 
+    fn room(&self) -> Room {
+        self.room
+    }
+
     fn answer(self: Box<Self>, outcome: Result<(), SqliteStoreError>) {
         let Self { result, answerer, .. } = *self;
         answerer.send(outcome.and_then(|()| result.ok_or(SqliteStoreError::Stopped)));
@@ -75,16 +92,18 @@ where
 
 impl Workers {
     pub(crate) fn start(path: &Path, options: &SqliteOptions) -> Result<Self, SqliteStoreError> {
-        let writer = open(path, options)?;
+        let connection = open(path, options)?;
         let reader = connect(path, options)?;
         reader.execute_batch("PRAGMA query_only = ON")?;
         // `patiently` waits in its stead.
-        writer.busy_timeout(Duration::ZERO)?;
-        let timeout = options.busy_timeout;
+        connection.busy_timeout(Duration::ZERO)?;
+        let reserve = Reserve::beside(path);
+        reserve.take();
+        let writer = Writer { connection, timeout: options.busy_timeout, reserve };
         let (reads, to_read) = sync_channel::<Read>(MAX_WAITING);
         let (writes, to_write) = sync_channel(MAX_WAITING);
         spawn("sessions-read", move || to_read.iter().for_each(|read| read(&reader)))?;
-        spawn("sessions-write", move || write_all(&writer, &to_write, timeout))?;
+        spawn("sessions-write", move || writer.write_all(&to_write))?;
         Ok(Self { reads, writes })
     }
 
@@ -101,10 +120,11 @@ impl Workers {
     /// `work` changes at most one thing: if it fails, other steps of its transaction go on.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
+        room: Room,
         work: impl FnMut(&Connection) -> Result<T, SqliteStoreError> + Send + 'static,
     ) -> Result<T, SqliteStoreError> {
         let (answerer, answer) = answer();
-        let step = Step { work, result: None, answerer };
+        let step = Step { work, room, result: None, answerer };
         self.writes.try_send(Box::new(step)).map_err(refused)?;
         answer.await.unwrap_or(Err(SqliteStoreError::Stopped))
     }
@@ -117,87 +137,105 @@ fn refused<T>(error: TrySendError<T>) -> SqliteStoreError {
     }
 }
 
-/// Runs on a thread of that name.
-pub(crate) fn spawn(
-    name: &str,
-    work: impl FnOnce() + Send + 'static,
-) -> Result<(), SqliteStoreError> {
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), SqliteStoreError> {
     let thread = thread::Builder::new().name(name.into()).spawn(work);
     thread.map(drop).map_err(|_| SqliteStoreError::Stopped)
 }
 
-fn write_all(connection: &Connection, steps: &Receiver<Box<dyn Write>>, timeout: Duration) {
-    while let Ok(first) = steps.recv() {
-        let mut batch = vec![first];
-        batch.extend(steps.try_iter().take(MAX_BATCH.saturating_sub(1)));
-        write_batch(connection, batch, timeout);
-    }
+/// Runs on a thread of its own: for what is long and rare.
+pub(crate) async fn apart<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> Result<T, SqliteStoreError> + Send + 'static,
+) -> Result<T, SqliteStoreError> {
+    let (answerer, answer) = answer();
+    spawn(name, move || answerer.send(work()))?;
+    answer.await.unwrap_or(Err(SqliteStoreError::Stopped))
 }
 
-fn write_batch(connection: &Connection, mut batch: Vec<Box<dyn Write>>, timeout: Duration) {
-    match commit(connection, &mut batch, timeout) {
-        Ok(outcomes) => {
-            for (step, outcome) in batch.into_iter().zip(outcomes) {
-                step.answer(outcome);
-            }
-        }
-        // Each would wait for the lock as long.
-        Err(SqliteStoreError::Locked) => {
-            for step in batch {
-                step.answer(Err(SqliteStoreError::Locked));
-            }
-        }
-        // One by one: a login that found no room must not take a logout with it.
-        Err(_) => {
-            for mut step in batch {
-                let outcome = commit_one(connection, &mut step, timeout);
-                step.answer(outcome);
-            }
-        }
-    }
-}
-
-/// On a full disk, once more: the log is copied into the file and then written from its beginning,
-/// which takes no new room.
-fn commit_one(
-    connection: &Connection,
-    step: &mut Box<dyn Write>,
+/// What the thread that writes has.
+struct Writer {
+    connection: Connection,
     timeout: Duration,
-) -> Result<(), SqliteStoreError> {
-    let mut run = || {
-        let outcomes = commit(connection, core::slice::from_mut(step), timeout)?;
-        outcomes.into_iter().collect()
-    };
-    match run() {
-        Err(SqliteStoreError::Full) => {
-            connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
-            run()
+    reserve: Reserve,
+}
+
+impl Writer {
+    fn write_all(&self, steps: &Receiver<Box<dyn Write>>) {
+        while let Ok(first) = steps.recv() {
+            let mut batch = vec![first];
+            batch.extend(steps.try_iter().take(MAX_BATCH.saturating_sub(1)));
+            self.write_batch(batch);
         }
-        other => other,
+    }
+
+    fn write_batch(&self, mut batch: Vec<Box<dyn Write>>) {
+        match self.commit(&mut batch) {
+            Ok(outcomes) => {
+                for (step, outcome) in batch.into_iter().zip(outcomes) {
+                    step.answer(outcome);
+                }
+            }
+            // Each would wait for the lock as long.
+            Err(SqliteStoreError::Locked) => {
+                for step in batch {
+                    step.answer(Err(SqliteStoreError::Locked));
+                }
+            }
+            // One by one: a login that found no room must not take a logout with it.
+            Err(_) => {
+                for mut step in batch {
+                    let outcome = self.commit_one(&mut step);
+                    step.answer(outcome);
+                }
+            }
+        }
+    }
+
+    /// On a full disk it is tried again: with the log written from its beginning, and then with the
+    /// reserve.
+    fn commit_one(&self, step: &mut Box<dyn Write>) -> Result<(), SqliteStoreError> {
+        let mut run = || self.commit(core::slice::from_mut(step))?.into_iter().collect();
+        let mut outcome = run();
+        if outcome == Err(SqliteStoreError::Full) {
+            self.checkpoint();
+            outcome = run();
+        }
+        if outcome == Err(SqliteStoreError::Full) && step.room() == Room::Reserve {
+            self.reserve.release();
+            self.checkpoint();
+            outcome = self.commit(core::slice::from_mut(step))?.into_iter().collect();
+        }
+        outcome
+    }
+
+    /// Copies the log into the file, so that it is written from its beginning again.
+    fn checkpoint(&self) {
+        // If this fails, so does the next commit, which says why.
+        let _ = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    }
+
+    /// All steps in one transaction, which takes the lock for writing first: a step reads what it
+    /// writes over. A step that fails changes nothing, and the others go on.
+    fn commit(&self, batch: &mut [Box<dyn Write>]) -> Result<Outcomes, SqliteStoreError> {
+        let connection = &self.connection;
+        patiently(self.timeout, || connection.execute_batch("BEGIN IMMEDIATE"))?;
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for step in batch {
+            let outcome = step.run(connection);
+            // A full or broken disk makes SQLite roll back the whole transaction.
+            if let (true, Err(error)) = (connection.is_autocommit(), &outcome) {
+                return Err(error.clone());
+            }
+            outcomes.push(outcome);
+        }
+        let committed = connection.execute_batch("COMMIT");
+        if !connection.is_autocommit() {
+            connection.execute_batch("ROLLBACK")?;
+        }
+        committed?;
+        Ok(outcomes)
     }
 }
 
-/// All steps in one transaction, which takes the lock for writing first: a step reads what it writes
-/// over. A step that fails changes nothing, and the others go on.
-fn commit(
-    connection: &Connection,
-    batch: &mut [Box<dyn Write>],
-    timeout: Duration,
-) -> Result<Vec<Result<(), SqliteStoreError>>, SqliteStoreError> {
-    patiently(timeout, || connection.execute_batch("BEGIN IMMEDIATE"))?;
-    let mut outcomes = Vec::with_capacity(batch.len());
-    for step in batch {
-        let outcome = step.run(connection);
-        // A full or broken disk makes SQLite roll back the whole transaction.
-        if let (true, Err(error)) = (connection.is_autocommit(), &outcome) {
-            return Err(error.clone());
-        }
-        outcomes.push(outcome);
-    }
-    let committed = connection.execute_batch("COMMIT");
-    if !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
-    }
-    committed?;
-    Ok(outcomes)
-}
+/// What each step of a transaction came to.
+type Outcomes = Vec<Result<(), SqliteStoreError>>;

@@ -190,11 +190,11 @@ fn of_version_1(path: &Path, count: u64) -> Vec<Session> {
 
 const DISK: &str = "JWT_PAIR_SQLITE_DISK";
 
-/// On a real disk of 1 MiB, mounted in a namespace of its own.
+/// On a real disk of 16 MiB, mounted in a namespace of its own.
 #[test]
 fn a_full_or_read_only_disk_is_unavailable() {
     let directory = tempfile::tempdir().expect("a directory");
-    let script = "mount -t tmpfs -o size=1m none \"$1\" || exit 77; \
+    let script = "mount -t tmpfs -o size=16m none \"$1\" || exit 77; \
         \"$2\" --exact child_fills_the_disk --nocapture || exit 1; \
         mount -o remount,ro \"$1\" || exit 77; \
         \"$2\" --exact child_finds_a_read_only_disk --nocapture";
@@ -225,9 +225,11 @@ async fn child_fills_the_disk() {
     let service = sessions(&disk.join("sessions.db"));
     let filler = disk.join("filler");
     std::fs::write(&filler, vec![7; 300_000]).expect("there is room");
+    let label = "a label of a kilobyte ".repeat(50);
+    let login = Login::new(1, "customer").label(&label);
     let mut started = Vec::new();
     let full = loop {
-        match service.start(&Login::new(1, "customer").label("Firefox"), NOW).await {
+        match service.start(&login, NOW).await {
             Ok(login) => started.push(login),
             Err(error) => break error,
         }
@@ -239,10 +241,13 @@ async fn child_fills_the_disk() {
         let kept = refresh(&service, &login.pair.refresh.token, at(299)).await;
         assert!(matches!(kept, Ok(Refreshed::Kept(_))), "{kept:?}");
     }
+    let reserve = disk.join("sessions.db-reserve");
+    assert!(reserve.exists(), "logins leave it alone");
     for login in &started {
         let name = &login.session.session_id;
-        assert_eq!(service.revoke(name, at(299)).await, Ok(true), "a logout needs no room");
+        assert_eq!(service.revoke(name, at(299)).await, Ok(true), "a logout finds room");
     }
+    assert!(!reserve.exists(), "it was needed");
     std::fs::remove_file(filler).expect("it is there");
     service.start(&Login::new(2, "customer"), NOW).await.expect("there is room");
     let rows = started.iter().map(|login| &login.session.session_id);
@@ -250,6 +255,9 @@ async fn child_fills_the_disk() {
         let row = service.store().load(name).await.expect("load").expect("it was acknowledged");
         assert_eq!(row.ended, Some(Ended { why: EndReason::Logout, at: at(299) }));
     }
+    let deadline = started[0].session.deadline;
+    assert_eq!(service.purge(deadline).await, Ok(started.len() as u64 + 1));
+    assert!(reserve.exists(), "a purge takes it again");
 }
 
 #[tokio::test]
