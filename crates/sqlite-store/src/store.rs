@@ -229,7 +229,11 @@ impl SessionStore for SqliteStore {
             })
             .await?;
         let reserve = Reserve::beside(&self.path);
-        apart("sessions-reserve", move || Ok(reserve.take())).await?;
+        apart("sessions-reserve", move || {
+            reserve.take();
+            Ok(())
+        })
+        .await?;
         Ok(purged)
     }
 }
