@@ -1,6 +1,10 @@
-//! The scripts: each is one atomic step on one key, sent by its digest.
+//! The scripts: each is one atomic step, sent by its digest.
+//!
+//! Each begins with `#!lua`, so that the server asks first whether it may write at all: a replica
+//! answers `READONLY`, even where the step would only read. Steps that make no row longer, and steps
+//! that end sessions, also run on a server that is full (`allow-oom`).
 
-use redis::{Cmd, Script};
+use redis::{Arg, Cmd, Script};
 
 /// A script and its digest.
 #[derive(Debug)]
@@ -10,8 +14,11 @@ pub(crate) struct Step {
 }
 
 macro_rules! step {
-    ($name:literal) => {
+    ($flags:literal, $name:literal) => {
         Step::new(concat!(
+            "#!lua",
+            $flags,
+            "\n",
             include_str!("scripts/common.lua"),
             include_str!(concat!("scripts/", $name))
         ))
@@ -21,21 +28,28 @@ macro_rules! step {
 /// All steps.
 #[derive(Debug)]
 pub(crate) struct Steps {
-    pub(crate) advance: Step,
-    pub(crate) forget: Step,
+    pub(crate) refresh: Step,
     pub(crate) insert: Step,
+    /// Inserts a row that is ended: it bars a token, which a full server must not prevent.
+    pub(crate) insert_ended: Step,
+    pub(crate) load: Step,
+    pub(crate) end: Step,
+    pub(crate) names: Step,
+    #[cfg(feature = "cluster")]
     pub(crate) remember: Step,
-    pub(crate) revoke: Step,
 }
 
 impl Steps {
     pub(crate) fn new() -> Self {
         Self {
-            advance: step!("advance.lua"),
-            forget: step!("forget.lua"),
-            insert: step!("insert.lua"),
-            remember: step!("remember.lua"),
-            revoke: step!("revoke.lua"),
+            refresh: step!(" flags=allow-oom", "refresh.lua"),
+            insert: step!("", "insert.lua"),
+            insert_ended: step!(" flags=allow-oom", "insert.lua"),
+            load: step!(" flags=allow-oom", "load.lua"),
+            end: step!(" flags=allow-oom", "end.lua"),
+            names: step!(" flags=allow-oom", "names.lua"),
+            #[cfg(feature = "cluster")]
+            remember: step!(" flags=allow-oom", "remember.lua"),
         }
     }
 }
@@ -45,20 +59,23 @@ impl Step {
         Self { code, digest: Script::new(code).get_hash().to_owned() }
     }
 
-    /// The step on one key, for a server that knows the script.
-    pub(crate) fn by_digest(&self, key: &str, args: impl FnOnce(&mut Cmd)) -> Cmd {
-        command("EVALSHA", &self.digest, key, args)
+    /// The step on these keys, for a server that knows the script. The caller adds the arguments.
+    pub(crate) fn on(&self, keys: &[&str]) -> Cmd {
+        let mut command = redis::cmd("EVALSHA");
+        command.arg(&self.digest).arg(keys.len()).arg(keys);
+        command
     }
 
-    /// The same for one that does not: it runs the script, and then knows it.
-    pub(crate) fn by_code(&self, key: &str, args: impl FnOnce(&mut Cmd)) -> Cmd {
-        command("EVAL", self.code, key, args)
+    /// The same step for a server that does not know the script. It runs it, and then knows it.
+    pub(crate) fn with_code(&self, by_digest: &Cmd) -> Cmd {
+        let mut command = redis::cmd("EVAL");
+        command.arg(self.code);
+        // After the command's name and the digest.
+        for arg in by_digest.args_iter().skip(2) {
+            if let Arg::Simple(arg) = arg {
+                command.arg(arg);
+            }
+        }
+        command
     }
-}
-
-fn command(name: &'static str, script: &str, key: &str, args: impl FnOnce(&mut Cmd)) -> Cmd {
-    let mut command = redis::cmd(name);
-    command.arg(script).arg(1).arg(key);
-    args(&mut command);
-    command
 }

@@ -1,11 +1,19 @@
--- KEYS: the session's row. ARGV: now, then the fields of the row in their order.
+-- KEYS: the session's row; the user's list, unless that is on another server.
+-- ARGV: now; whether to touch; the session's name in the list; the fields of the row in their order.
+-- Returns whether it was inserted, and some names of the list.
+local now, touches, name = unpack(ARGV, 1, 3)
 local row, is_sound = read(KEYS[1])
-if redis.call('EXISTS', KEYS[1]) == 1 and not (is_sound and has_expired(row, ARGV[1])) then
-  return 0
+if redis.call('EXISTS', KEYS[1]) == 1 and not (is_sound and has_expired(row, now)) then
+  if is_sound and touches == '1' then touch(KEYS[1], 'generation', row[GENERATION]) end
+  return {0}
 end
-redis.call('DEL', KEYS[1])
+local fields = {}
 for at, field in ipairs(FIELDS) do
-  redis.call('HSET', KEYS[1], field, ARGV[at + 1])
+  fields[2 * at - 1], fields[2 * at] = field, ARGV[at + 3]
 end
-keep_until(KEYS[1], lesser(ARGV[7], ARGV[8]), ARGV[1])
-return 1
+local expires, deadline = ARGV[EXPIRES + 3], ARGV[DEADLINE + 3]
+if KEYS[2] then remember(KEYS[2], name, deadline, now) end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], unpack(fields))
+keep_until(KEYS[1], lesser(expires, deadline), now)
+return {1, KEYS[2] and some_names(KEYS[2]) or {}}
