@@ -9,7 +9,7 @@ use crate::error::PostgresStoreError;
 use crate::row::{bigint, column, number, user_bytes};
 use crate::store::PostgresStore;
 
-/// How many sessions a statement ends: some tens of milliseconds.
+/// How many sessions a statement ends, as it says too: some tens of milliseconds.
 const BATCH: i64 = 1000;
 
 /// Where the next batch begins.
@@ -100,7 +100,6 @@ impl PostgresStore {
                     (&place.session_id, Type::BYTEA),
                     (&why.as_str(), Type::TEXT),
                     (&bigint(at), Type::INT8),
-                    (&BATCH, Type::INT8),
                 ],
             ).await?;
             match place.after(&rows, &mut ended)? {
@@ -138,7 +137,7 @@ fn params_of<'a>(
     except: &'a Option<&[u8]>,
     why: &'a &str,
     at: &'a i64,
-) -> [Param<'a>; 7] {
+) -> [Param<'a>; 6] {
     [
         (user, Type::BYTEA),
         (&place.started_at, Type::INT8),
@@ -146,6 +145,5 @@ fn params_of<'a>(
         (except, Type::BYTEA),
         (why, Type::TEXT),
         (at, Type::INT8),
-        (&BATCH, Type::INT8),
     ]
 }
