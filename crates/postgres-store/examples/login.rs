@@ -8,10 +8,11 @@
 //! password.
 
 use std::error::Error;
+use std::num::NonZeroUsize;
 
-use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair::{Key, PairIssuer, PairPolicy, UnixTime};
 use jwt_pair_postgres::{PostgresOptions, PostgresStore};
-use jwt_pair_sessions::{SessionPolicy, Sessions};
+use jwt_pair_sessions::{List, Login, Refreshed, Renewal, SessionPolicy, Sessions};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -23,35 +24,42 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // A service has its secret from its configuration: the same in all its processes.
     let key = Key::new(b"32 random bytes: openssl rand -hex 32")?;
     let issuer = PairIssuer::new(key.into(), PairPolicy::new());
-    let sessions = Sessions::new(issuer, store, SessionPolicy::new());
+    let sessions = Sessions::new(issuer, store, SessionPolicy::new())?;
     let now = UnixTime::now()?;
+    let five_minutes_later = UnixTime::from_secs(now.as_secs().saturating_add(300));
 
-    // A service takes 128 random bits.
-    let name = format!("example-{}-{now}", std::process::id());
-    let pair = sessions.start(&Identity::new(123, "customer", &name), "Firefox", now).await?;
-    println!("login: {} sessions", sessions.list(&123.into(), now).await?.len());
+    // A user of this run's own, so that the example can be run twice.
+    let user = format!("example-{}-{now}", std::process::id());
+    let login = Login::new(user.as_str(), "customer").label("Firefox");
+    let started = sessions.start(&login, now).await?;
+    let (user, limit) = (user.as_str().into(), NonZeroUsize::MIN.saturating_add(99));
+    let list = List { user_id: &user, after: None, limit, now };
+    println!("login: {} session", sessions.list(&list).await?.sessions.len());
 
-    // Between the two calls, a service looks up what the user is today.
-    let claims = sessions.issuer().verify_refresh(&pair.refresh.token, now)?;
-    let one = sessions.refresh(&claims, "customer", &Default::default(), now).await?;
-    let other = sessions.refresh(&claims, "customer", &Default::default(), now).await?;
+    // Before a refresh, a service looks up what the user is today.
+    let claims = sessions.issuer().verify_refresh(&started.pair.refresh.token, now)?;
+    let renewal = Renewal::new("customer");
+    println!("at once: {}", kind(&sessions.refresh(&claims, &renewal, now).await?));
+    let one = sessions.refresh(&claims, &renewal, five_minutes_later).await?;
+    let other = sessions.refresh(&claims, &renewal, five_minutes_later).await?;
     println!("two tabs: {}, {}", kind(&one), kind(&other));
-    let same = one.into_pair().refresh.token == other.into_pair().refresh.token;
-    println!("the same next refresh token: {same}");
+    println!("the same next refresh token: {}", one.refresh() == other.refresh());
 
-    println!("logout: {}", sessions.revoke(&name, now).await?);
-    match sessions.refresh(&claims, "customer", &Default::default(), now).await {
+    let Some(current) = one.refresh() else { return Err("five minutes have passed".into()) };
+    sessions.logout(&current.token, now).await?;
+    match sessions.refresh(&claims, &renewal, five_minutes_later).await {
         Ok(_) => Err("a session that has ended gives no tokens".into()),
         Err(error) => {
-            println!("refresh: {error}");
+            println!("after the logout: {}", error.public_message());
             Ok(())
         }
     }
 }
 
-const fn kind(refreshed: &jwt_pair_sessions::Refreshed) -> &'static str {
+const fn kind(refreshed: &Refreshed) -> &'static str {
     match refreshed {
-        jwt_pair_sessions::Refreshed::Rotated(_) => "rotated",
-        jwt_pair_sessions::Refreshed::Replayed(_) => "replayed",
+        Refreshed::Rotated(_) => "rotated",
+        Refreshed::Kept(_) => "kept",
+        Refreshed::Repeated(_) => "repeated",
     }
 }

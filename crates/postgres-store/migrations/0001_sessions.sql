@@ -1,11 +1,8 @@
--- Safe to run twice, and by several servers at once.
-BEGIN;
-SET LOCAL statement_timeout = '60s';
-SELECT pg_advisory_xact_lock(6009204137731512);
+-- The first schema. The store replaces the table's name if `PostgresOptions` say so.
 
 -- Texts are bytea: PostgreSQL's text has no room for U+0000, and must not be folded or compared by
 -- any language's rules. A user is `i` and a decimal, or `t` and a text: 1 is not `1`.
-CREATE TABLE IF NOT EXISTS jwt_pair_sessions (
+CREATE TABLE jwt_pair_sessions (
     started_at bigint NOT NULL CHECK (started_at >= 0),
     generation bigint NOT NULL CHECK (generation >= 0),
     rotated_at bigint NOT NULL CHECK (rotated_at >= 0),
@@ -17,7 +14,4 @@ CREATE TABLE IF NOT EXISTS jwt_pair_sessions (
     label bytea NOT NULL
 ) WITH (fillfactor = 80);
 
--- No index has a column that a refresh changes, so that a refresh writes into the same page, and
--- neither the table nor an index grows. By hash, as another index has no room for long texts.
-CREATE INDEX IF NOT EXISTS jwt_pair_sessions_user ON jwt_pair_sessions USING hash (user_id);
-COMMIT;
+CREATE INDEX jwt_pair_sessions_user ON jwt_pair_sessions USING hash (user_id);

@@ -1,4 +1,7 @@
-//! How a connection is made: a few at a time, and with the settings that the statements need.
+//! How a connection is made: a few at a time, and without a setting of its own.
+//!
+//! A pooler may hand the server's side of a connection to another application. A `SET` would go with
+//! it, so there is none.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -21,7 +24,6 @@ where
 {
     inner: ConfigConnectImpl<T>,
     permits: Semaphore,
-    settings: String,
 }
 
 impl<T: MakeTlsConnect<Socket> + Clone + Sync + Send + 'static> FewAtOnce<T>
@@ -30,9 +32,8 @@ where
     T::TlsConnect: Sync + Send,
     <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
 {
-    /// Each connection begins with these settings.
-    pub(crate) fn new(tls: T, settings: String) -> Self {
-        Self { inner: ConfigConnectImpl { tls }, permits: Semaphore::new(AT_ONCE), settings }
+    pub(crate) fn new(tls: T) -> Self {
+        Self { inner: ConfigConnectImpl { tls }, permits: Semaphore::new(AT_ONCE) }
     }
 }
 
@@ -50,9 +51,7 @@ where
         Box::pin(async move {
             // The semaphore is never closed.
             let _permit = self.permits.acquire().await.ok();
-            let (client, task) = self.inner.connect(&config).await?;
-            client.batch_execute(&self.settings).await?;
-            Ok((client, task))
+            self.inner.connect(&config).await
         })
     }
 }

@@ -7,11 +7,10 @@ use core::fmt;
 use core::time::Duration;
 use std::error::Error as _;
 
+use jwt_pair_sessions::{StoreError, StoreFault};
 use tokio_postgres::error::SqlState;
 
-/// Why a step was not answered. [`TimedOut`](Self::TimedOut), [`Disconnected`](Self::Disconnected)
-/// and most of [`Refused`](Self::Refused) may pass by themselves: the step may have been taken or
-/// not, and may be repeated.
+/// Why a step was not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PostgresStoreError {
@@ -26,8 +25,9 @@ pub enum PostgresStoreError {
         /// What happened to it.
         cause: String,
     },
-    /// The server answered with an error. Input: a database without the table, `42P01`.
-    Refused {
+    /// The server answered with an error. Input: a database without the table, `42P01`; a server
+    /// that is now a standby, `25006`.
+    Server {
         /// The error's SQLSTATE.
         code: String,
     },
@@ -46,7 +46,26 @@ pub enum PostgresStoreError {
     /// A generation is above 2^63 - 1, and a `bigint` has no room for it.
     OutOfRange,
     /// The server's address cannot be used. Input: `sslmode=require` without the feature `tls`.
-    Address,
+    Address {
+        /// What to write instead.
+        hint: &'static str,
+    },
+    /// The name of the schema or the table is empty, too long or holds U+0000.
+    Name,
+    /// A later version of this crate has changed the table. Input: `migrate` of the earlier one.
+    SchemaTooNew {
+        /// The version of the schema.
+        version: i32,
+    },
+}
+
+impl PostgresStoreError {
+    pub(crate) const NO_ADDRESS: Self =
+        Self::Address { hint: "write postgres://user:password@host/database" };
+
+    pub(crate) fn disconnected(cause: &str) -> Self {
+        Self::Disconnected { cause: cause.to_owned() }
+    }
 }
 
 impl fmt::Display for PostgresStoreError {
@@ -54,31 +73,49 @@ impl fmt::Display for PostgresStoreError {
         match self {
             Self::TimedOut { after } => write!(f, "PostgreSQL did not answer within {after:?}"),
             Self::Disconnected { cause } => write!(f, "no connection to PostgreSQL: {cause}"),
-            Self::Refused { code } if code == SqlState::UNDEFINED_TABLE.code() => {
+            Self::Server { code } if code == SqlState::UNDEFINED_TABLE.code() => {
                 write!(f, "PostgreSQL answered with the error {code}: are the migrations missing?")
             }
-            Self::Refused { code } => write!(f, "PostgreSQL answered with the error {code}"),
+            Self::Server { code } => write!(f, "PostgreSQL answered with the error {code}"),
             Self::Damaged { column } => write!(f, "the column {column} of a session is damaged"),
             Self::SessionIdTooLong { bytes } => {
                 write!(f, "the session id is {bytes} bytes long, the limit is 1024")
             }
             Self::OutOfRange => f.write_str("the generation is above 2^63 - 1"),
-            Self::Address => f.write_str("the address of PostgreSQL cannot be used"),
+            Self::Address { hint } => {
+                write!(f, "the address of PostgreSQL cannot be used: {hint}")
+            }
+            Self::Name => f.write_str("the name of the table or the schema cannot be used"),
+            Self::SchemaTooNew { version } => {
+                write!(f, "the schema of the table has the version {version}, which is unknown")
+            }
         }
     }
 }
 
 impl core::error::Error for PostgresStoreError {}
 
+impl StoreError for PostgresStoreError {
+    fn fault(&self) -> StoreFault {
+        match self {
+            Self::SessionIdTooLong { .. } | Self::OutOfRange | Self::Name => StoreFault::Refused,
+            // A value that no column takes, and a limit of the server's.
+            Self::Server { code } if code.starts_with("22") || code.starts_with("54") => {
+                StoreFault::Refused
+            }
+            _ => StoreFault::Unavailable,
+        }
+    }
+}
+
 impl From<tokio_postgres::Error> for PostgresStoreError {
     fn from(error: tokio_postgres::Error) -> Self {
-        match error.code() {
-            Some(&SqlState::NUMERIC_VALUE_OUT_OF_RANGE) => return Self::OutOfRange,
-            Some(code) => return Self::Refused { code: code.code().to_owned() },
-            None => {}
+        if let Some(code) = error.code() {
+            return Self::Server { code: code.code().to_owned() };
         }
         let io = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
-        let cause = io.map_or_else(|| "it was lost".to_owned(), |io| io.kind().to_string());
-        Self::Disconnected { cause }
+        Self::Disconnected {
+            cause: io.map_or_else(|| "it was lost".to_owned(), |io| io.kind().to_string()),
+        }
     }
 }

@@ -1,27 +1,34 @@
 //! The connections: kept in a pool, made anew when they fail, and never waited for too long.
 
 use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
 use core::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, PoolError, QueueMode, RecyclingMethod};
-use tokio::time::error::Elapsed;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, Row, Socket};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{CancelToken, Config, Error, Row, Socket};
 
 use crate::connect::FewAtOnce;
 use crate::error::PostgresStoreError;
 use crate::options::PostgresOptions;
 
 /// What is sent with a statement.
-pub(crate) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+pub(crate) type Params<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
+
+/// Asks the server to give up a statement.
+type Cancel = Box<dyn Fn(CancelToken) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// A pool of connections.
 pub(crate) struct Pool {
     pool: deadpool_postgres::Pool,
     timeout: Duration,
+    prepares: bool,
+    /// Absent for a pool of the caller's, whose TLS is unknown.
+    cancel: Option<Cancel>,
 }
 
 /// Shows no address, which may hold a password.
@@ -43,90 +50,152 @@ impl Pool {
         T::TlsConnect: Sync + Send,
         <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
     {
-        let timeout = options.timeout;
-        config.connect_timeout(timeout).tcp_user_timeout(timeout.max(Duration::from_secs(1)));
-        // The statements are written for this level, whatever the server's default is.
-        let settings = format!(
-            "SET default_transaction_isolation = 'read committed'; SET statement_timeout = {}",
-            timeout.as_millis()
-        );
+        let patience = options.timeout;
+        config.connect_timeout(patience).tcp_user_timeout(patience.max(Duration::from_secs(1)));
         // Whether a connection is closed is known without asking the server: no round trip more.
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let connect = FewAtOnce::new(tls, settings);
-        let manager = Manager::from_connect(config, connect, recycling);
+        let manager = Manager::from_connect(config, FewAtOnce::new(tls.clone()), recycling);
         let pool = deadpool_postgres::Pool::builder(manager)
             .max_size(options.max_connections)
             // The connection that was used last is the one whose server process is warm.
             .queue_mode(QueueMode::Lifo)
             .build()
-            .map_err(|_| PostgresStoreError::Address)?;
-        Ok(Self { pool, timeout })
+            .map_err(|_| PostgresStoreError::NO_ADDRESS)?;
+        let cancel: Cancel = Box::new(move |token| {
+            let tls = tls.clone();
+            Box::pin(async move {
+                // The server may be unreachable, which is why the statement was given up.
+                let _ = timeout(patience, token.cancel_query(tls)).await;
+            })
+        });
+        Ok(Self { cancel: Some(cancel), ..Self::of(pool, options) })
+    }
+
+    /// A pool of the caller's.
+    pub(crate) fn of(pool: deadpool_postgres::Pool, options: &PostgresOptions) -> Self {
+        let (timeout, prepares) = (options.timeout, options.prepares);
+        Self { pool, timeout, prepares, cancel: None }
+    }
+
+    /// When a step that begins now must have been answered.
+    pub(crate) fn deadline(&self) -> Instant {
+        // A timeout has at most a minute.
+        Instant::now().checked_add(self.timeout).unwrap_or_else(Instant::now)
     }
 
     /// The rows that a statement returns.
     pub(crate) async fn query(
         &self,
+        deadline: Instant,
         statement: &str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, PostgresStoreError> {
         let mut held = None;
-        let answer = timeout(self.timeout, async {
+        let answer = timeout_at(deadline, async {
             let client = held.insert(self.pool.get().await?);
-            let statement = client.prepare_cached(statement).await?;
-            Ok(client.query(&statement, params).await?)
+            loop {
+                match self.ask(client, statement, params).await {
+                    // The statement was a transaction of its own, which left no trace.
+                    Err(error) if may_be_repeated(&error) => {}
+                    answer => return answer.map_err(PoolError::Backend),
+                }
+            }
         });
-        self.settle(answer.await, held)
+        let late = PostgresStoreError::TimedOut { after: self.timeout };
+        match answer.await {
+            Ok(Ok(rows)) => Ok(rows),
+            Ok(Err(PoolError::Backend(error))) => {
+                self.sort_out(&error, held);
+                match error.code() {
+                    Some(&SqlState::QUERY_CANCELED) => Err(late),
+                    _ => Err(error.into()),
+                }
+            }
+            Ok(Err(PoolError::Closed)) => {
+                Err(PostgresStoreError::disconnected("the pool is closed"))
+            }
+            Ok(Err(_)) => Err(late),
+            Err(_) => {
+                self.give_up(held);
+                Err(late)
+            }
+        }
     }
 
-    /// The number of rows that a statement has written.
-    pub(crate) async fn execute(
+    /// A connection of the caller's of this function, which goes with it.
+    pub(crate) async fn take(&self) -> Result<deadpool_postgres::ClientWrapper, PostgresStoreError> {
+        match timeout(self.timeout, self.pool.get()).await {
+            Ok(Ok(object)) => Ok(Object::take(object)),
+            Ok(Err(PoolError::Backend(error))) => Err(error.into()),
+            Ok(Err(PoolError::Closed)) => {
+                Err(PostgresStoreError::disconnected("the pool is closed"))
+            }
+            Ok(Err(_)) | Err(_) => Err(PostgresStoreError::TimedOut { after: self.timeout }),
+        }
+    }
+
+    async fn ask(
         &self,
+        client: &Object,
         statement: &str,
         params: Params<'_>,
-    ) -> Result<u64, PostgresStoreError> {
-        let mut held = None;
-        let answer = timeout(self.timeout, async {
-            let client = held.insert(self.pool.get().await?);
-            let statement = client.prepare_cached(statement).await?;
-            Ok(client.execute(&statement, params).await?)
-        });
-        self.settle(answer.await, held)
-    }
-
-    /// Runs a script of several statements, which may take a minute.
-    pub(crate) async fn run(&self, script: &str) -> Result<(), PostgresStoreError> {
-        let mut held = None;
-        let answer = timeout(Duration::from_secs(60), async {
-            let client = held.insert(self.pool.get().await?);
-            Ok(client.batch_execute(script).await?)
-        });
-        let answer = self.settle(answer.await, None);
-        if answer.is_err() {
-            // It may have stopped within a transaction: such a connection serves nobody else.
-            drop(held.map(Object::take));
+    ) -> Result<Vec<Row>, Error> {
+        if !self.prepares {
+            return client.query_typed(statement, params).await;
         }
-        answer
+        let types: Vec<Type> = params.iter().map(|(_, of)| of.clone()).collect();
+        let statement = client.prepare_typed_cached(statement, &types).await?;
+        let values: Vec<_> = params.iter().map(|(value, _)| *value).collect();
+        client.query(&statement, &values).await
     }
 
-    /// A connection that has not answered may never do so again, and is not used any more.
-    fn settle<T>(
-        &self,
-        answer: Result<Result<T, PoolError>, Elapsed>,
-        held: Option<Object>,
-    ) -> Result<T, PostgresStoreError> {
-        let late = PostgresStoreError::TimedOut { after: self.timeout };
-        let error = match answer {
-            Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(PoolError::Backend(error))) => error,
-            Ok(Err(_)) => return Err(late),
-            Err(_) => {
-                drop(held.map(Object::take));
-                return Err(late);
-            }
+    /// After most errors the connection is not used again. After some, no other one is either: they
+    /// lead to the same server, or hold the same plans.
+    fn sort_out(&self, error: &Error, held: Option<Object>) {
+        let Some(code) = error.code() else {
+            return drop(held.map(Object::take));
         };
-        match error.code() {
-            Some(&SqlState::QUERY_CANCELED) => Err(late),
-            _ => Err(error.into()),
+        // The server has refused a value or a name, and is sound.
+        if ["22", "23", "42", "54"].iter().any(|class| code.code().starts_with(class))
+            && *code != SqlState::DUPLICATE_PSTATEMENT
+        {
+            return;
+        }
+        drop(held.map(Object::take));
+        if is_another_server(code) {
+            self.pool.retain(|_, _| false);
         }
     }
+
+    /// A connection that has not answered may never do so again. A statement that waits for a lock
+    /// would wait on.
+    fn give_up(&self, held: Option<Object>) {
+        let Some(held) = held else { return };
+        let client = Object::take(held);
+        if let Some(cancel) = &self.cancel {
+            tokio::spawn(cancel(client.cancel_token()));
+        }
+    }
+}
+
+/// The loser of a race at a stricter level of isolation than READ COMMITTED, or of a deadlock.
+fn may_be_repeated(error: &Error) -> bool {
+    let code = error.code();
+    code == Some(&SqlState::T_R_SERIALIZATION_FAILURE)
+        || code == Some(&SqlState::T_R_DEADLOCK_DETECTED)
+}
+
+/// Whether the server is not the one that writes, or not the one that it was.
+fn is_another_server(code: &SqlState) -> bool {
+    let codes = [
+        SqlState::READ_ONLY_SQL_TRANSACTION,
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        // The type of a column has changed, or a pooler does not know the statement.
+        SqlState::FEATURE_NOT_SUPPORTED,
+        SqlState::INVALID_SQL_STATEMENT_NAME,
+        SqlState::DUPLICATE_PSTATEMENT,
+    ];
+    code.code().starts_with("08") || codes.contains(code)
 }

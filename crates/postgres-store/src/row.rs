@@ -1,7 +1,7 @@
 //! A session as a row of the table: read with suspicion, as hands other than this store's reach it.
 
 use jwt_pair::{UnixTime, UserId};
-use jwt_pair_sessions::Session;
+use jwt_pair_sessions::{EndReason, Ended, Session};
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 
@@ -10,6 +10,11 @@ use crate::error::PostgresStoreError;
 /// A time for a `bigint`: times from 2^63 on become 2^63 - 1, as they do in tokens.
 pub(crate) fn bigint(time: UnixTime) -> i64 {
     i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// A number of a token. One that no row can have becomes -1, which no row has.
+pub(crate) fn shown(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(-1)
 }
 
 /// A user as bytes, the integer 1 apart from the text `1`.
@@ -23,17 +28,23 @@ pub(crate) fn user_bytes(user_id: &UserId) -> Vec<u8> {
 
 /// The row, whose columns have the names of the table's.
 pub(crate) fn read_row(row: &Row) -> Result<Session, PostgresStoreError> {
-    Ok(Session {
-        session_id: text(row, "session_id")?.to_owned(),
-        user_id: read_user(text(row, "user_id")?).ok_or(damaged("user_id"))?,
-        label: text(row, "label")?.to_owned(),
-        started_at: UnixTime::from_secs(number(row, "started_at")?),
-        generation: number(row, "generation")?,
-        rotated_at: UnixTime::from_secs(number(row, "rotated_at")?),
-        expires_at: UnixTime::from_secs(number(row, "expires_at")?),
-        deadline: UnixTime::from_secs(number(row, "deadline")?),
-        revoked: column(row, "revoked")?,
-    })
+    let time = |name| number(row, name).map(UnixTime::from_secs);
+    let user_id = read_user(text(row, "user_id")?).ok_or(damaged("user_id"))?;
+    let session_id = text(row, "session_id")?.to_owned();
+    let mut session = Session::new(session_id, user_id, time("started_at")?, time("deadline")?);
+    text(row, "label")?.clone_into(&mut session.label);
+    session.generation = number(row, "generation")?;
+    session.rotated_at = time("rotated_at")?;
+    session.previous_rotated_at = time("previous_rotated_at")?;
+    session.expires_at = time("expires_at")?;
+    session.ended = match column::<Option<&str>>(row, "ended")? {
+        None => None,
+        Some(word) => {
+            let why = EndReason::from_word(word).ok_or(damaged("ended"))?;
+            Some(Ended { why, at: time("ended_at")? })
+        }
+    };
+    Ok(session)
 }
 
 fn read_user(text: &str) -> Option<UserId> {
@@ -50,14 +61,17 @@ fn text<'a>(row: &'a Row, name: &'static str) -> Result<&'a str, PostgresStoreEr
     core::str::from_utf8(column(row, name)?).map_err(|_| damaged(name))
 }
 
-fn number(row: &Row, name: &'static str) -> Result<u64, PostgresStoreError> {
+pub(crate) fn number(row: &Row, name: &'static str) -> Result<u64, PostgresStoreError> {
     u64::try_from(column::<i64>(row, name)?).map_err(|_| damaged(name))
 }
 
-fn column<'a, T: FromSql<'a>>(row: &'a Row, name: &'static str) -> Result<T, PostgresStoreError> {
+pub(crate) fn column<'a, T: FromSql<'a>>(
+    row: &'a Row,
+    name: &'static str,
+) -> Result<T, PostgresStoreError> {
     row.try_get(name).map_err(|_| damaged(name))
 }
 
-const fn damaged(column: &'static str) -> PostgresStoreError {
+pub(crate) const fn damaged(column: &'static str) -> PostgresStoreError {
     PostgresStoreError::Damaged { column }
 }

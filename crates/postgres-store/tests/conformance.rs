@@ -6,6 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
+use std::time::Duration;
+
 use jwt_pair::UnixTime;
 use jwt_pair_postgres::{PostgresOptions, PostgresStore};
 use jwt_pair_store_tests::{run_all, server_or_skip, servers::PostgresServer};
@@ -13,25 +15,46 @@ use jwt_pair_store_tests::{run_all, server_or_skip, servers::PostgresServer};
 #[tokio::test(flavor = "multi_thread")]
 async fn the_postgres_store_conforms() {
     let server = server_or_skip!(PostgresServer);
+    no_waits_for_the_disk(&server);
     let now = UnixTime::now().expect("a clock after 1970");
-    run_all(|| connect(&server), now).await;
-    // Rows and users of the first run are still there.
-    run_all(|| connect(&server), now).await;
+    run_all(|| connect(&server, PostgresOptions::new()), now).await;
 }
 
-/// The statements bring the level of isolation that they need.
+/// The losers of races are told so by an error, and the step is repeated. The rows and users of the
+/// first run are still there in the second.
 #[tokio::test(flavor = "multi_thread")]
 async fn it_conforms_at_any_time_and_default_isolation() {
     let server = server_or_skip!(PostgresServer);
+    no_waits_for_the_disk(&server);
     let change = "ALTER ROLE test SET default_transaction_isolation = 'serializable'";
     assert_eq!(server.psql(change), "");
     for seconds in [100, 1 << 31] {
-        run_all(|| connect(&server), UnixTime::from_secs(seconds)).await;
+        run_all(|| connect(&server, PostgresOptions::new()), UnixTime::from_secs(seconds)).await;
     }
 }
 
-async fn connect(server: &PostgresServer) -> PostgresStore {
-    let options = PostgresOptions::new().timeout(std::time::Duration::from_secs(20));
+/// A schema and a table whose names need quotes, and statements that are not prepared.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_conforms_under_other_names_and_unprepared() {
+    let server = server_or_skip!(PostgresServer);
+    no_waits_for_the_disk(&server);
+    assert_eq!(server.psql("CREATE SCHEMA \"My \"\"Schema's\""), "");
+    let options = PostgresOptions::new()
+        .schema("My \"Schema's")
+        .table("a jwt_pair_sessions; -- \"x\"")
+        .prepared_statements(false);
+    let now = UnixTime::now().expect("a clock after 1970");
+    run_all(|| connect(&server, options.clone()), now).await;
+    assert_eq!(server.psql("SELECT to_regclass('jwt_pair_sessions') IS NULL"), "t");
+}
+
+/// Not what is tested here.
+fn no_waits_for_the_disk(server: &PostgresServer) {
+    assert_eq!(server.psql("ALTER ROLE test SET synchronous_commit = off"), "");
+}
+
+async fn connect(server: &PostgresServer, options: PostgresOptions) -> PostgresStore {
+    let options = options.timeout(Duration::from_secs(20));
     let store = PostgresStore::connect(&server.url(), &options).expect("a good address");
     store.migrate().await.expect("it is running");
     store

@@ -20,10 +20,10 @@ fn login() {
         .expect("cargo runs this test");
     assert_eq!(
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()),
-        "login: 1 sessions\n\
-         two tabs: rotated, replayed\n\
+        "login: 1 session\n\
+         at once: kept\n\
+         two tabs: rotated, repeated\n\
          the same next refresh token: true\n\
-         logout: true\n\
-         refresh: the session was ended, has expired or is not there\n"
+         after the logout: Invalid token\n"
     );
 }

@@ -23,7 +23,7 @@ fn the_certificate_is_verified() {
 
     let certificate = server.enable_tls().display().to_string();
     let said = login(&url, Some(&certificate));
-    assert!(said.contains("two tabs: rotated, replayed"), "{said}");
+    assert!(said.contains("two tabs: rotated, repeated"), "{said}");
     for said in [login(&url, None), login(&require, Some(&certificate))] {
         assert!(said.contains("Disconnected"), "{said}");
         assert!(!said.contains(PostgresServer::PASSWORD), "{said}");

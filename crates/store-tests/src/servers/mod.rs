@@ -3,11 +3,13 @@
 //!
 //! What is run is what the machine has: Debian's packages `redis-server` and `postgresql`.
 
+mod pgbouncer;
 mod postgres;
 mod process;
 mod proxy;
 mod redis;
 
+pub use pgbouncer::PgBouncer;
 pub use postgres::PostgresServer;
 pub use process::{free_port, make_certificate};
 pub use proxy::Proxy;

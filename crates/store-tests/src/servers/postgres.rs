@@ -41,12 +41,7 @@ impl PostgresServer {
         let password = folder.path().join("password");
         std::fs::write(&password, Self::PASSWORD).expect("a file of the test's own");
         // It refuses to run as root, and so runs as the user that Debian's package has made.
-        let as_root = is_root(folder.path());
-        if as_root {
-            run(Command::new("chown").args(["-R", "postgres"]).arg(folder.path()));
-            let all = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(folder.path(), all).expect("a folder of the test's own");
-        }
+        let as_root = own_by_postgres(folder.path());
         let mut initdb = as_postgres(&bin.join("initdb"), folder.path(), as_root);
         initdb.args(["--username", "test", "--auth", "scram-sha-256", "--no-sync", "--pgdata"]);
         initdb.arg(folder.path().join("data")).arg("--pwfile").arg(&password);
@@ -113,6 +108,33 @@ impl PostgresServer {
         certificate
     }
 
+    /// A standby of this server: a server of its own that follows it.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    #[must_use]
+    pub fn standby(&self) -> Self {
+        let folder = TempDir::new().expect("a temporary directory");
+        own_by_postgres(folder.path());
+        let backup = self.bin.join("pg_basebackup");
+        let mut backup = as_postgres(&backup, folder.path(), self.as_root);
+        backup.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--pgdata"]);
+        run(backup.arg(folder.path().join("data")).arg("--dbname").arg(self.url()));
+        let (bin, as_root, port) = (self.bin.clone(), self.as_root, free_port());
+        let process = Process::spawn(&mut command(&bin, &folder, as_root, port));
+        let server = Self { process, folder, bin, as_root, port };
+        server.wait_until_ready();
+        server
+    }
+
+    /// Makes a standby the server that writes, when it has all that the other had written.
+    ///
+    /// # Panics
+    /// If it is no standby, or takes more than a minute.
+    pub fn promote(&self) {
+        assert_eq!(self.psql("SELECT pg_promote()"), "t");
+    }
+
     fn signal_all(&self, name: &str) {
         self.process.signal(name);
         for child in self.process.children() {
@@ -170,7 +192,7 @@ fn command(bin: &Path, folder: &TempDir, as_root: bool, port: u16) -> Command {
 }
 
 /// The program itself, or through `setpriv`, which becomes it: its process id is the program's.
-fn as_postgres(program: &Path, folder: &Path, as_root: bool) -> Command {
+pub(super) fn as_postgres(program: &Path, folder: &Path, as_root: bool) -> Command {
     let mut command = if as_root {
         let mut command = Command::new("setpriv");
         command.args(["--reuid", "postgres", "--regid", "postgres", "--init-groups"]).arg(program);
@@ -180,6 +202,17 @@ fn as_postgres(program: &Path, folder: &Path, as_root: bool) -> Command {
     };
     command.current_dir(folder);
     command
+}
+
+/// If this process is root's, gives a folder to the user that the programs run as, and says so.
+pub(super) fn own_by_postgres(folder: &Path) -> bool {
+    let as_root = is_root(folder);
+    if as_root {
+        run(Command::new("chown").args(["-R", "postgres"]).arg(folder));
+        let all = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(folder, all).expect("a folder of the test's own");
+    }
+    as_root
 }
 
 /// Whether this process is root's: by a file that it has made, as the standard library has no call.
