@@ -73,3 +73,23 @@ fn a_token_is_its_three_parts_whatever_their_lengths() {
         }
     }
 }
+
+/// A claims set is written whole, up to 512 bytes and beyond: wherever the end of the first 512 lies.
+#[test]
+fn a_payload_is_whole_whatever_its_length() {
+    for length in (0..1_100).step_by(7).chain(380..520) {
+        let session = "s".repeat(length);
+        let own = PrivateClaims::new(&json!({"a": [1, 2], "b\"": "\u{1}"})).unwrap();
+        let identity = Identity::new(1, "t\"", &session).access_claims(&own);
+        let pair = everything().issue(&identity, at(NOW)).unwrap();
+        let expected = format!(
+            concat!(
+                r#"{{"user_id":1,"user_type":"t\u0022","session_id":"{}","#,
+                r#""exp":1700000900,"iat":1700000000,"iss":"https://login","aud":"https://api","#,
+                r#""a":[1,2],"b\u0022":"\u0001"}}"#
+            ),
+            session
+        );
+        assert_eq!(segment(&pair.access.token, 1), expected, "{length}");
+    }
+}
