@@ -93,3 +93,26 @@ fn a_payload_is_whole_whatever_its_length() {
         assert_eq!(segment(&pair.access.token, 1), expected, "{length}");
     }
 }
+
+/// A text that a caller gives adds no claim, wherever it stands.
+#[test]
+fn no_text_ends_where_it_has_a_quotation_mark() {
+    let evil = "x\",\"user_type\":\"admin\\\u{0}";
+    let escaped = r"x\u0022,\u0022user_type\u0022:\u0022admin\u005c\u0000".replace(r"\\", r"\");
+    let own = PrivateClaims::new(&json!({ evil: evil })).unwrap();
+    let issuer = PairIssuer::new(key(1).into(), PairPolicy::new().issuer(evil).audience(evil));
+    let identity = Identity::new(evil, evil, evil).refresh_claims(&own).access_claims(&own);
+    let token = issuer.issue_refresh(&identity, evil, at(5), at(9)).unwrap().token;
+    let start = format!(
+        r#"{{"user_id":"{escaped}","session_id":"{escaped}","exp":9,"iat":5,"jti":"{escaped}","#
+    );
+    let middle = format!(r#""iss":"{escaped}","aud":"{escaped}","{escaped}":"#);
+    assert!(segment(&token, 1).starts_with(&format!("{start}{middle}")), "{}", segment(&token, 1));
+    let claims = issuer.verify_refresh(&token, at(5)).unwrap();
+    assert_eq!((claims.user_id, claims.session_id.as_str()), (evil.into(), evil));
+    assert_eq!((claims.jti.as_deref(), claims.private), (Some(evil), own.clone()));
+    let pair = issuer.issue(&identity, at(NOW)).unwrap();
+    let claims = issuer.verify_access(&pair.access.token, at(NOW)).unwrap();
+    assert_eq!((claims.user_id, claims.user_type.as_str()), (evil.into(), evil));
+    assert_eq!((claims.session_id.as_str(), claims.private), (evil, own));
+}
