@@ -232,3 +232,18 @@ fn keys_of_any_length_from_32_on_sign_and_verify() {
         assert_eq!(key.verify(b"message", &[mac, mac].concat()), FORGED);
     }
 }
+
+/// An id is compared to the letter, also where the pair writes it and knows the header by its text.
+#[test]
+fn a_kid_is_compared_to_the_letter() {
+    let ring = || KeyRing::with_kid("Key-A", key(1)).also_verify_kid("key-a", key(2)).unwrap();
+    let issuer = PairIssuer::new(ring(), PairPolicy::new());
+    let pair = issuer.issue(&Identity::new(1, "customer", "s"), at(NOW)).unwrap();
+    assert!(issuer.verify_access(&pair.access.token, at(NOW)).is_ok());
+    assert!(issuer.verify_refresh(&pair.refresh.token, at(NOW)).is_ok());
+    for kid in ["KEY-A", "key-A", "Key-A ", "Key", ""] {
+        let other = PairIssuer::new(KeyRing::with_kid(kid, key(1)), PairPolicy::new());
+        let verified = other.verify_access(&pair.access.token, at(NOW));
+        assert_eq!(verified, Err(Error::UnknownKeyId), "{kid}");
+    }
+}

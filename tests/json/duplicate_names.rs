@@ -106,6 +106,8 @@ fn after_an_object_of_any_size() {
 #[test]
 fn a_fault_that_comes_first_is_the_one_that_is_named() {
     duplicate(r#"{"a":1,"a":2,}"#);
+    duplicate(r#"{"a":1,"a":?}"#);
+    duplicate(r#"{"x":{"a":1,"a":[}}"#);
     duplicate(r#"{"a":1,"a":2,"b":{"b":1,"b":1}"#);
     refused_json(r#"{"a":1,,"a":2}"#, JsonFault::Syntax);
     refused_json("{\"a\":1,\"a\":2,\"b\":\"\u{0}\"}".as_bytes(), JsonFault::DuplicateName);

@@ -2,8 +2,10 @@
 
 use super::common;
 
-use common::{GOOD, decode, jwt, refused_json as refused, token};
+use common::{GOOD, NOW, at, decode, jwt, keys, refused_json as refused, token};
 use jwt_pair::JsonFault::{self, NotAnObject, NotUtf8, Syntax};
+use jwt_pair::{Validation, decode_untyped};
+use serde_json::json;
 
 /// As a value and as a name: of a claim that nobody reads, at the top, nested, in an array.
 #[track_caller]
@@ -25,7 +27,10 @@ fn refused_as_text(text: &[u8], fault: JsonFault) {
 /// The same places, to show that it is the text that is refused.
 #[test]
 fn good_text_is_accepted_at_the_same_places() {
-    for text in ["x1", "", r"é", r"\u0000", r"\ud83d\ude00", "\u{10ffff}", "\u{ffff}", "\u{7f}"] {
+    let short = r#"\"\\\/\b\f\n\r\t"#;
+    for text in
+        ["x1", "", r"é", r"\u0000", r"\ud83d\ude00", "\u{10ffff}", "\u{ffff}", "\u{7f}", short]
+    {
         let json = format!(r#"{{"exp":1700000001,"a{text}":{{"b{text}":["{text}"]}}}}"#);
         assert!(decode(&jwt(&json)).is_ok(), "{json}");
         let json = format!(r#"{{"alg":"HS256","a{text}":{{"b{text}":["{text}"]}}}}"#);
@@ -80,9 +85,13 @@ fn not_json() {
         "{\"a\":[,1]}",
         "{\"a\":[1 2]}",
         "{\"a\":[1}",
+        "{\"a\":[1}}",
         "{\"a\":{\"b\":1]}",
         "{\"a\":nul}",
         "{\"a\":True}",
+        "{\"a\":tRue}",
+        "{\"a\":falsE}",
+        "{\"a\":nULL}",
         "{\"a\":undefined}",
         "{1:1}",
         "{null:1}",
@@ -90,6 +99,14 @@ fn not_json() {
         "{\"a\":1}//",
         "{\"a\":\"b}",
         "{\"a\":\"\\x41\"}",
+        "{\"a\":\"\\v\"}",
+        "{\"a\":\"\\'\"}",
+        "{\"a\":\"\\a\"}",
+        "{\"a\":\"\\0\"}",
+        "{\"a\":\"\\U0041\"}",
+        "\u{c}{}",
+        "{\u{b}}",
+        "{\"a\":\u{85}1}",
         "{\"a\":\"\\u00zz\"}",
         "{\"a\":\"\\u00\"}",
         "{\"a\":\"\\",
@@ -175,6 +192,8 @@ fn lone_surrogates_as_escapes() {
         r"\ud83d\ud83d",
         r"\ud83dx",
         r"\ud83d\n",
+        r"\ud83d\nde00",
+        r"\ud83dxude00",
         r"\ud83d\u0041",
         r"\ud83d ",
         r"\ud800\ud83d\ude00",
@@ -204,5 +223,57 @@ fn bytes_that_are_not_utf8() {
     ] {
         refused_as_text(bytes, NotUtf8);
         refused([b"{}", bytes].concat(), NotUtf8);
+    }
+}
+
+/// "the control characters (U+0000 through U+001F)" must be escaped (RFC 8259 §7), at each place of a
+/// long text too.
+#[test]
+fn control_characters_that_are_not_escaped() {
+    for character in '\0'..' ' {
+        refused_as_text(String::from(character).as_bytes(), Syntax);
+        let long = format!("{}{character}{}", "x".repeat(40), "y".repeat(40));
+        refused_as_text(long.as_bytes(), Syntax);
+    }
+}
+
+/// "ws = *( %x20 / %x09 / %x0A / %x0D )" (RFC 8259 §2), wherever it may stand.
+#[test]
+fn white_space_of_each_kind_at_each_place() {
+    let parts =
+        ["", "{", r#""exp""#, ":", "1700000001", ",", r#""a""#, ":", "[", "1", ",", "{", "}"];
+    let parts = [&parts[..], &["]", ",", r#""alg""#, ":", r#""HS256""#, "}", ""]].concat();
+    for space in [" ", "\t", "\n", "\r", " \t\n\r"] {
+        let json = parts.join(space);
+        assert!(decode(&jwt(&json)).is_ok(), "{json:?}");
+        assert!(decode(&token(&json, GOOD)).is_ok(), "{json:?}");
+    }
+}
+
+/// Each escape of RFC 8259 §7 by the character that it stands for, and each form of a number.
+#[test]
+fn values_are_those_that_the_text_says() {
+    for (text, value) in [
+        (r#""\"""#, json!("\"")),
+        (r#""\\""#, json!("\\")),
+        (r#""\/""#, json!("/")),
+        (r#""\b\f\n\r\t""#, json!("\u{8}\u{c}\n\r\t")),
+        (r#""\u1234\uABcd\u00E9""#, json!("\u{1234}\u{abcd}\u{e9}")),
+        (r#""a\uD83D\uDE00b""#, json!("a\u{1f600}b")),
+        ("0", json!(0)),
+        ("-1", json!(-1)),
+        ("0.5", json!(0.5)),
+        ("-0.25e2", json!(-25.0)),
+        ("1E3", json!(1000.0)),
+        ("1e+3", json!(1000.0)),
+        ("25E-2", json!(0.25)),
+        ("18446744073709551615", json!(u64::MAX)),
+        ("-9223372036854775808", json!(i64::MIN)),
+        ("[true,false,null]", json!([true, false, null])),
+    ] {
+        let token = jwt(format!(r#"{{"exp":1700000001,"a":[{text}],"b":{text}}}"#));
+        let claims = decode_untyped(&token, &keys(), &Validation::new(), at(NOW)).unwrap();
+        assert_eq!(claims.get("b"), Some(&value), "{text}");
+        assert_eq!(claims.get("a"), Some(&json!([value])), "{text}");
     }
 }

@@ -287,3 +287,15 @@ fn as_many_parameters_as_fit() {
     let twice = header.replacen('{', r#"{"bd":1,"#, 1);
     refused_by_all(&token(twice, GOOD), &common::header_json(JsonFault::DuplicateName));
 }
+
+/// The headers that a verifier knows by their text, with another algorithm or none in them.
+#[test]
+fn a_usual_header_of_another_algorithm_is_refused_under_a_right_mac() {
+    for alg in ["none", "HS384", "HS512", "RS256", "ES256"] {
+        for typ in ["JWT", "access+jwt", "refresh+jwt"] {
+            refused(&format!(r#"{{"alg":"{alg}","typ":"{typ}"}}"#), "alg", "HS256");
+            refused(&format!(r#"{{"typ":"{typ}","alg":"{alg}"}}"#), "alg", "HS256");
+        }
+    }
+    refused(r#"{"typ":"JWT"}"#, "alg", "HS256");
+}

@@ -220,3 +220,31 @@ fn a_signature_of_another_length() {
         refused_by_all(&format!("{good}{more}"), &Error::InvalidSignature);
     }
 }
+
+/// One dot more makes a fourth segment, wherever it stands: in the header, the payload or the
+/// signature, at the signature's fixed place or beside it.
+#[test]
+fn a_dot_more_at_every_place() {
+    let good = jwt(GOOD);
+    for at in 0..good.len() {
+        let inserted = format!("{}.{}", &good[..at], &good[at..]);
+        refused_by_all(&inserted, &Error::NotThreeSegments);
+        if good.as_bytes()[at] != b'.' {
+            let replaced = format!("{}.{}", &good[..at], &good[at + 1..]);
+            refused_by_all(&replaced, &Error::NotThreeSegments);
+        }
+    }
+}
+
+/// A payload is decoded whole, on the stack or beyond it.
+#[test]
+fn a_payload_of_any_length_comes_back() {
+    for length in (0..40).chain(500..530).chain([682, 683, 684, 2_047, 2_048, 2_049, 5_000, 70_000])
+    {
+        let payload: Vec<u8> = (0..length).map(|at| (at * 7 % 251) as u8).collect();
+        let token = token(JWT, &payload);
+        assert_eq!(jws::sign(&payload, "JWT", &keys()), Ok(token.clone()), "{length}");
+        let verified = jws::verify(&token, &keys(), usize::MAX).unwrap();
+        assert_eq!(verified.payload, payload, "{length}");
+    }
+}

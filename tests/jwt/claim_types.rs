@@ -126,6 +126,13 @@ fn registered_names_are_exact() {
     let good = r#"{"exp":1700000001,"Exp":"x","EXP":null,"exp ":[],"nbf\u0000":1,"Aud":1,"":{}}"#;
     assert!(decode(&jwt(good)).is_ok());
     assert!(decode(&jwt(r#"{"exp":1700000001,"x":{"exp":"x","nbf":null,"aud":1}}"#)).is_ok());
+    for name in ["ISS", "Sub", "AUD", "Exp", "NBF", "Iat", "JTI"] {
+        assert!(decode(&jwt(format!(r#"{{"exp":1700000001,"{name}":{{}}}}"#))).is_ok(), "{name}");
+        let exact = name.to_lowercase();
+        let claims = format!(r#"{{"{exact}":{{}}}}"#);
+        let error = decode(&jwt(claims)).unwrap_err();
+        assert!(matches!(error, Error::ClaimType { claim, .. } if claim == exact), "{error:?}");
+    }
     let escaped = Error::ClaimType { claim: "exp", expected: DATE };
     refused_by_all(&jwt(r#"{"e\u0078p":"1700000001"}"#), &escaped);
 }

@@ -106,6 +106,15 @@ fn the_json_library_of_the_claims_is_passed_on() {
 fn each_call_holds_the_policy_that_is_given() {
     let policy = Validation::new;
     let second = Duration::from_secs(1);
+    let lenient = || {
+        let policy = policy().accept_missing_issuer_for_now().accept_missing_audience_for_now();
+        policy.issuer("i").audience("a")
+    };
+    let several = |iss: [&str; 2], sub: [&str; 2], aud: [&str; 2], jti: [&str; 2]| {
+        (0..2).fold(policy(), |policy, at| {
+            policy.issuer(iss[at]).subject(sub[at]).audience(aud[at]).jwt_id(jti[at])
+        })
+    };
     let full = r#"{"iss":"i","sub":"s","aud":["a"],"exp":1700000001,"nbf":1700000000,"iat":1699999999,"jti":"j"}"#;
     let missing = |claim| Some(Error::MissingClaim { claim });
     let mismatch = |claim| Some(Error::ClaimMismatch { claim });
@@ -120,10 +129,46 @@ fn each_call_holds_the_policy_that_is_given() {
         (policy().audience("a").jwt_id("x"), full, at(NOW), mismatch("jti"), true),
         (policy().issuer("i"), GOOD, at(NOW), missing("iss"), true),
         (policy().issuer("i").accept_missing_issuer_for_now(), GOOD, at(NOW), None, true),
+        (lenient().subject("s"), GOOD, at(NOW), missing("sub"), true),
+        (lenient().jwt_id("j"), GOOD, at(NOW), missing("jti"), true),
+        (lenient().subject("x"), full, at(NOW), mismatch("sub"), true),
         (policy().audience("a"), GOOD, at(NOW), missing("aud"), true),
+        (several(["i", "x"], ["s", "x"], ["a", "x"], ["j", "x"]), full, at(NOW), None, true),
+        (several(["x", "i"], ["x", "s"], ["x", "a"], ["x", "j"]), full, at(NOW), None, true),
+        (
+            several(["x", "I"], ["x", "s"], ["x", "a"], ["x", "j"]),
+            full,
+            at(NOW),
+            mismatch("iss"),
+            true,
+        ),
+        (
+            several(["x", "i"], ["x", "S"], ["x", "a"], ["x", "j"]),
+            full,
+            at(NOW),
+            mismatch("sub"),
+            true,
+        ),
+        (
+            several(["x", "i"], ["x", "s"], ["x", "A"], ["x", "j"]),
+            full,
+            at(NOW),
+            mismatch("aud"),
+            true,
+        ),
+        (
+            several(["x", "i"], ["x", "s"], ["x", "a"], ["x", "J"]),
+            full,
+            at(NOW),
+            mismatch("jti"),
+            true,
+        ),
         (policy().audience("a").accept_missing_audience_for_now(), GOOD, at(NOW), None, true),
         (policy().max_age(second), GOOD, at(NOW), missing("iat"), true),
         (policy(), "{}", at(NOW), missing("exp"), true),
+        (policy(), r#"{"iat":1,"nbf":1}"#, at(NOW), missing("exp"), true),
+        (policy(), r#"{"aud":"a"}"#, at(NOW), Some(Error::UnexpectedAudience), true),
+        (policy().max_age(second), r#"{"iat":1}"#, at(NOW), missing("exp"), true),
         (policy().allow_missing_exp(), "{}", at(NOW), None, true),
         (policy().typ("x"), GOOD, at(NOW), Some(common::NOT_THE_TYP), true),
         (
@@ -154,7 +199,11 @@ fn each_call_holds_the_policy_that_is_given() {
         let token = jwt(claims);
         let case = format!("{policy:?} {claims} {now:?}");
         assert_eq!(decode::<Claims>(&token, &keys(), &policy, now).err(), error, "{case}");
-        assert_eq!(decode_untyped(&token, &keys(), &policy, now).err(), error, "{case}");
+        let untyped = decode_untyped(&token, &keys(), &policy, now);
+        if let Ok(untyped) = &untyped {
+            assert_eq!(*untyped, serde_json::from_str::<Claims>(claims).unwrap(), "{case}");
+        }
+        assert_eq!(untyped.err(), error, "{case}");
         let with_header = decode_with_header::<Claims>(&token, &keys(), &policy, now);
         assert_eq!(with_header.err(), error, "{case}");
         let undated = decode_ignoring_dates::<Claims>(&token, &keys(), &policy);

@@ -201,3 +201,30 @@ fn of_fields_that_begin_alike_the_missing_one_is_named() {
     let error = decode::<Alike>(&jwt(GOOD), &keys(), &Validation::new(), at(NOW)).unwrap_err();
     assert!(matches!(error, Error::ClaimsDoNotFit { missing: Some("user_id"), .. }), "{error:?}");
 }
+
+/// An error that has the name of a field in it, but does not say that the field is missing.
+#[test]
+fn a_field_that_an_error_speaks_of_is_not_missing() {
+    #[derive(Debug)]
+    struct Strict;
+    impl<'de> Deserialize<'de> for Strict {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Members;
+            impl<'de> Visitor<'de> for Members {
+                type Value = Strict;
+
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("struct Strict")
+                }
+
+                fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Strict, A::Error> {
+                    while map.next_entry::<String, IgnoredAny>()?.is_some() {}
+                    Err(A::Error::custom("no tenant: missing field `tenant`"))
+                }
+            }
+            deserializer.deserialize_struct("Strict", &["tenant"], Members)
+        }
+    }
+    let error = decode::<Strict>(&jwt(GOOD), &keys(), &Validation::new(), at(NOW)).unwrap_err();
+    assert!(matches!(error, Error::ClaimsDoNotFit { missing: None, .. }), "{error:?}");
+}

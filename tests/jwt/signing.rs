@@ -6,7 +6,11 @@ use super::common;
 
 use common::{NOW, decode, keys};
 use jwt_pair::{Error, PrivateClaims};
-use serde_core::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
+use serde_core::ser::{
+    Serialize, SerializeMap as _, SerializeSeq as _, SerializeStruct as _,
+    SerializeStructVariant as _, SerializeTuple as _, SerializeTupleStruct as _,
+    SerializeTupleVariant as _, Serializer,
+};
 use serde_json::{Value, json};
 
 /// One member, whose value is any that serializes.
@@ -30,6 +34,44 @@ impl<T: Serialize> Serialize for Private<T> {
         let mut map = serializer.serialize_map(Some(1))?;
         map.serialize_entry(self.0, &self.1)?;
         map.end()
+    }
+}
+
+/// A value within each form that a type can serialize as.
+struct Within<T>(usize, T);
+
+impl<T: Serialize> Serialize for Within<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (form, value) = (self.0, &self.1);
+        match form {
+            0 => serializer.serialize_newtype_struct("N", value),
+            1 => serializer.serialize_newtype_variant("N", 0, "v", value),
+            2 => {
+                let mut parts = serializer.serialize_tuple(1)?;
+                parts.serialize_element(value)?;
+                parts.end()
+            }
+            3 => {
+                let mut parts = serializer.serialize_tuple_struct("N", 1)?;
+                parts.serialize_field(value)?;
+                parts.end()
+            }
+            4 => {
+                let mut parts = serializer.serialize_tuple_variant("N", 0, "v", 1)?;
+                parts.serialize_field(value)?;
+                parts.end()
+            }
+            5 => {
+                let mut parts = serializer.serialize_struct("N", 1)?;
+                parts.serialize_field("f", value)?;
+                parts.end()
+            }
+            _ => {
+                let mut parts = serializer.serialize_struct_variant("N", 0, "v", 1)?;
+                parts.serialize_field("f", value)?;
+                parts.end()
+            }
+        }
     }
 }
 
@@ -60,6 +102,10 @@ fn inexact<T: Serialize + Debug + Copy>(number: T) {
     assert_eq!(jwt_pair::encode(&Member("a", Some(number)), &keys()), refused, "{number:?}");
     assert_eq!(jwt_pair::encode(&Member("a", Deep(number)), &keys()), refused, "{number:?}");
     assert_eq!(jwt_pair::encode_with_typ(&Member("a", number), "t", &keys()), refused);
+    for form in 0..7 {
+        let encoded = jwt_pair::encode(&Member("a", Within(form, number)), &keys());
+        assert_eq!(encoded, refused, "{number:?} {form}");
+    }
     let refused = Err(Error::InexactNumber);
     assert_eq!(PrivateClaims::new(&Private("a", number)), refused, "{number:?}");
     assert_eq!(PrivateClaims::new(&Private("a", Deep(number))), refused, "{number:?}");
@@ -69,6 +115,10 @@ fn inexact<T: Serialize + Debug + Copy>(number: T) {
 fn exact<T: Serialize + Debug + Copy>(number: T, as_json: Value) {
     let token = jwt_pair::encode(&Member("a", number), &keys()).unwrap();
     assert_eq!(decode(&token).unwrap().get("a"), Some(&as_json), "{number:?}");
+    for form in 0..7 {
+        let encoded = jwt_pair::encode(&Member("a", Within(form, number)), &keys());
+        assert!(encoded.is_ok(), "{number:?} {form}");
+    }
     let own = PrivateClaims::new(&Private("a", Deep(number))).unwrap();
     let inner = own.get("a").and_then(|a| a.get("inner")).and_then(|inner| inner.get(1));
     assert_eq!(inner, Some(&as_json), "{number:?}");

@@ -138,6 +138,10 @@ fn nbf_with_each_leeway() {
     nbf("0.1", 0, 0, false, "1");
     nbf("1e-300", 0, 0, false, "1");
     nbf("-0.5", 0, 0, true, "");
+    // A second that is written as a fraction is whole.
+    nbf("100.0", 0, 99, false, "100");
+    nbf("100.0", 0, 100, true, "");
+    nbf("1e2", 0, 100, true, "");
 }
 
 #[test]

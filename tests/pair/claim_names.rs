@@ -107,3 +107,42 @@ fn a_private_claim_does_not_take_a_name_that_is_set() {
         assert_eq!(issued.map(|_| ()), refused);
     }
 }
+
+/// A name is written as it is: it has no character that JSON escapes. Each registered name is
+/// refused at each place, except `sub` for the user.
+#[test]
+fn each_name_that_no_claim_of_the_pair_can_have() {
+    const REFUSED: [&str; 15] = [
+        "iss",
+        "aud",
+        "exp",
+        "nbf",
+        "iat",
+        "jti",
+        "a\"b",
+        "\"",
+        "a\\",
+        "\\",
+        "\0",
+        "a\u{1f}",
+        "\n",
+        "$serde_json::private::Number",
+        "$a",
+    ];
+    for claim in REFUSED {
+        let error = Some(Error::ClaimName { claim });
+        assert_eq!(ClaimNames::new(claim, "role", "sid").err(), error, "{claim:?}");
+        assert_eq!(ClaimNames::new("uid", claim, "sid").err(), error, "{claim:?}");
+        assert_eq!(ClaimNames::new("uid", "role", claim).err(), error, "{claim:?}");
+    }
+    let error = Some(Error::ClaimName { claim: "sub" });
+    assert_eq!(ClaimNames::new("uid", "sub", "sid").err(), error);
+    assert_eq!(ClaimNames::new("uid", "role", "sub").err(), error);
+    for name in ["", " ", "é", "\u{7f}", "https://example.com/role", "a'b", "Exp", "\u{2028}"] {
+        let names = ClaimNames::new(name, "role", "sid").unwrap();
+        let issuer = issuer(PairPolicy::new().claim_names(names));
+        let pair = issuer.issue(&Identity::new(7, "customer", "s"), at(NOW)).unwrap();
+        let claims = issuer.verify_access(&pair.access.token, at(NOW)).unwrap();
+        assert_eq!(claims.user_id, UserId::from(7), "{name:?}");
+    }
+}

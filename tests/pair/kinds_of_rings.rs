@@ -157,3 +157,32 @@ fn one_signing_key_for_both_kinds_is_an_error_and_one_that_verifies_is_not() {
     assert_eq!(issuer(twice, KeyRing::new(key(3)).also_verify(key(2))), Ok(()));
     assert_eq!(issuer(key(1).into(), KeyRing::new(key(2)).also_verify(key(1))), Ok(()));
 }
+
+/// A token that names no kind is verified as an access token, and its cause is named. Only a token of
+/// the predecessor whose claims are of the other kind is a refresh token.
+#[test]
+fn decode_of_a_token_without_a_kind_names_the_cause_for_an_access_token() {
+    let expired = ACCESS_CLAIMS.replace("1700000900", "1700000000").replace("1700000000}", "1}");
+    let plain = [r#"{"alg":"HS256","typ":"JWT"}"#, r#"{"alg":"HS256"}"#];
+    let other = header("at+jwt");
+    let headers = [plain[0], plain[1], &other];
+    for issuer in [super::ways::one_ring, super::ways::two_rings] {
+        for predecessor in [None, Some(common::predecessor(key(1).into()))] {
+            let policy = match predecessor {
+                None => PairPolicy::new(),
+                Some(predecessor) => PairPolicy::new().predecessor(predecessor),
+            };
+            let issuer = issuer(policy);
+            for header in headers {
+                for claims in [ACCESS_CLAIMS, &expired, r#"{"exp":1}"#, "?", "{}"] {
+                    for byte in [1, 2, 9] {
+                        let token = signed(byte, header, claims);
+                        let decoded = issuer.decode(&token, at(NOW)).map(|_| ());
+                        let verified = issuer.verify_access(&token, at(NOW)).map(|_| ());
+                        assert_eq!(decoded, verified, "{header} {claims} {byte}");
+                    }
+                }
+            }
+        }
+    }
+}

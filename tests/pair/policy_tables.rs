@@ -253,3 +253,49 @@ fn a_typ_that_is_not_the_kinds_is_refused_in_each_way() {
         }
     }
 }
+
+/// The table of `PairPolicy`: instances of two steps that follow each other run side by side, and each
+/// accepts the other's tokens.
+#[test]
+fn in_each_step_of_a_change_instances_accept_each_other() {
+    let policy = PairPolicy::new;
+    let changes: [[PairPolicy; 4]; 4] = [
+        [
+            policy().issuer("a"),
+            policy().issuer("a").accept_issuer("b"),
+            policy().issuer("b").accept_issuer("a"),
+            policy().issuer("b"),
+        ],
+        [
+            policy(),
+            policy().accept_issuer("b").accept_missing_issuer_for_now(),
+            policy().issuer("b").accept_missing_issuer_for_now(),
+            policy().issuer("b"),
+        ],
+        [
+            policy().audience("a"),
+            policy().audience("a").accept_audience("b"),
+            policy().audience("b").accept_audience("a"),
+            policy().audience("b"),
+        ],
+        [
+            policy(),
+            policy().accept_audience("b").accept_missing_audience_for_now(),
+            policy().audience("b").accept_missing_audience_for_now(),
+            policy().audience("b"),
+        ],
+    ];
+    let identity = jwt_pair::Identity::new(1, "t", "s");
+    for steps in changes {
+        let issuers = steps.map(super::ways::two_rings);
+        let tokens = issuers.each_ref().map(|issuer| issuer.issue(&identity, at(NOW)).unwrap());
+        for (reader, writer) in
+            [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (3, 3)]
+        {
+            let (issuer, pair) = (&issuers[reader], &tokens[writer]);
+            let access = issuer.verify_access(&pair.access.token, at(NOW)).map(|_| ());
+            let refresh = issuer.verify_refresh(&pair.refresh.token, at(NOW)).map(|_| ());
+            assert_eq!([access, refresh], [Ok(()), Ok(())], "{reader} {writer}");
+        }
+    }
+}

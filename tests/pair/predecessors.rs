@@ -257,3 +257,46 @@ fn from_one_secret_to_a_key_of_each_kind_nobody_is_logged_out() {
     assert_eq!(strict.verify_access(&old_access, at(NOW)).map(|_| ()), no_kid);
     assert_eq!(strict.verify_refresh(&old_refresh, later).map(|_| ()), no_kid);
 }
+
+/// Its date and its lifetimes are none of the token's own dates: the call that ignores those holds
+/// them too, and an expired token of another lifetime is no expired token.
+#[test]
+fn its_date_and_its_lifetimes_hold_whatever_the_dates() {
+    let ended = |now| Err(Error::PredecessorEnded { until: at(UNTIL), now: at(now) });
+    for (is_access, expected) in [(true, 900), (false, 604_800)] {
+        let exp = NOW - 1;
+        for (lifetime, now, expired, undated) in [
+            (expected, NOW, Err(Error::Expired { exp: at(exp).into(), now: at(NOW) }), Ok(())),
+            (expected, UNTIL, ended(UNTIL), ended(UNTIL)),
+            (expected, u64::MAX, ended(u64::MAX), ended(u64::MAX)),
+            (expected + 1, NOW, lifetime_of(expected, exp, 1), lifetime_of(expected, exp, 1)),
+            (expected + 1, UNTIL, ended(UNTIL), ended(UNTIL)),
+        ] {
+            let claims = claims(&exp.to_string(), &(exp - lifetime).to_string(), is_access);
+            let token = signed(OLD_KEY, JWT, &claims);
+            for issuer in [one_ring(lenient()), two_rings(lenient())] {
+                let (access, refresh) = (issuer.access_verifier(), issuer.refresh_verifier());
+                let now = at(now);
+                let (found, found_undated) = match is_access {
+                    true => (
+                        access.verify(&token, now).map(|_| ()),
+                        access.verify_ignoring_dates(&token, now).map(|_| ()),
+                    ),
+                    false => (
+                        refresh.verify(&token, now).map(|_| ()),
+                        refresh.verify_ignoring_dates(&token, now).map(|_| ()),
+                    ),
+                };
+                assert_eq!(found, expired, "{lifetime} {now}");
+                assert_eq!(found_undated, undated, "{lifetime} {now}");
+                assert_eq!(issuer.decode(&token, now).map(|_| ()), expired, "{lifetime} {now}");
+            }
+        }
+    }
+}
+
+/// The lifetime is longer than expected by this much.
+fn lifetime_of(expected: u64, exp: u64, more: u64) -> Verdict {
+    let (exp, iat) = (at(exp).into(), at(exp - expected - more).into());
+    Err(Error::PredecessorLifetime { expected: Duration::from_secs(expected), exp, iat })
+}

@@ -73,3 +73,46 @@ fn a_token_is_its_three_parts_whatever_their_lengths() {
         }
     }
 }
+
+/// A claims set is written whole, up to 512 bytes and beyond: wherever the end of the first 512 lies.
+#[test]
+fn a_payload_is_whole_whatever_its_length() {
+    for length in (0..1_100).step_by(7).chain(380..520) {
+        let session = "s".repeat(length);
+        let own = PrivateClaims::new(&json!({"a": [1, 2], "b\"": "\u{1}"})).unwrap();
+        let identity = Identity::new(1, "t\"", &session).access_claims(&own);
+        let pair = everything().issue(&identity, at(NOW)).unwrap();
+        let expected = format!(
+            concat!(
+                r#"{{"user_id":1,"user_type":"t\u0022","session_id":"{}","#,
+                r#""exp":1700000900,"iat":1700000000,"iss":"https://login","aud":"https://api","#,
+                r#""a":[1,2],"b\u0022":"\u0001"}}"#
+            ),
+            session
+        );
+        assert_eq!(segment(&pair.access.token, 1), expected, "{length}");
+    }
+}
+
+/// A text that a caller gives adds no claim, wherever it stands.
+#[test]
+fn no_text_ends_where_it_has_a_quotation_mark() {
+    let evil = "x\",\"user_type\":\"admin\\\u{0}";
+    let escaped = r"x\u0022,\u0022user_type\u0022:\u0022admin\u005c\u0000".replace(r"\\", r"\");
+    let own = PrivateClaims::new(&json!({ evil: evil })).unwrap();
+    let issuer = PairIssuer::new(key(1).into(), PairPolicy::new().issuer(evil).audience(evil));
+    let identity = Identity::new(evil, evil, evil).refresh_claims(&own).access_claims(&own);
+    let token = issuer.issue_refresh(&identity, evil, at(5), at(9)).unwrap().token;
+    let start = format!(
+        r#"{{"user_id":"{escaped}","session_id":"{escaped}","exp":9,"iat":5,"jti":"{escaped}","#
+    );
+    let middle = format!(r#""iss":"{escaped}","aud":"{escaped}","{escaped}":"#);
+    assert!(segment(&token, 1).starts_with(&format!("{start}{middle}")), "{}", segment(&token, 1));
+    let claims = issuer.verify_refresh(&token, at(5)).unwrap();
+    assert_eq!((claims.user_id, claims.session_id.as_str()), (evil.into(), evil));
+    assert_eq!((claims.jti.as_deref(), claims.private), (Some(evil), own.clone()));
+    let pair = issuer.issue(&identity, at(NOW)).unwrap();
+    let claims = issuer.verify_access(&pair.access.token, at(NOW)).unwrap();
+    assert_eq!((claims.user_id, claims.user_type.as_str()), (evil.into(), evil));
+    assert_eq!((claims.session_id.as_str(), claims.private), (evil, own));
+}
