@@ -38,8 +38,8 @@ struct Exact {
 const NUMBER: &str = "$serde_json::private::Number";
 
 fn is_exact(number: &str) -> bool {
-    let is_integer = !number.contains(['.', 'e', 'E']);
-    !is_integer || number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()
+    let is_fraction = number.contains(['.', 'e', 'E']);
+    is_fraction || number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()
 }
 
 impl fmt::Display for Unwritable {
@@ -149,17 +149,18 @@ impl Serializer for Exact {
 
 /// The parts of each kind of value that has parts.
 macro_rules! look_at_parts {
-    ($($trait:ident::$method:ident($($name:ty)?);)*) => {$(
+    ($($trait:ident::$method:ident($($name:ident)?);)*) => {$(
         impl ser::$trait for Exact {
             type Ok = ();
             type Error = Unwritable;
 
             fn $method<T: Serialize + ?Sized>(
                 &mut self,
-                $(_: $name,)?
+                $($name: &'static str,)?
                 value: &T,
             ) -> Result<(), Unwritable> {
-                value.serialize(*self)
+                let is_number = [$($name)?].contains(&NUMBER);
+                value.serialize(Self { is_number })
             }
 
             fn end(self) -> Result<(), Unwritable> {
@@ -174,24 +175,8 @@ look_at_parts! {
     SerializeTuple::serialize_element();
     SerializeTupleStruct::serialize_field();
     SerializeTupleVariant::serialize_field();
-    SerializeStructVariant::serialize_field(&'static str);
-}
-
-impl ser::SerializeStruct for Exact {
-    type Ok = ();
-    type Error = Unwritable;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), Unwritable> {
-        value.serialize(Self { is_number: name == NUMBER })
-    }
-
-    fn end(self) -> Result<(), Unwritable> {
-        Ok(())
-    }
+    SerializeStruct::serialize_field(name);
+    SerializeStructVariant::serialize_field(name);
 }
 
 impl ser::SerializeMap for Exact {

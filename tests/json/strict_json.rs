@@ -277,3 +277,26 @@ fn values_are_those_that_the_text_says() {
         assert_eq!(claims.get("a"), Some(&json!([value])), "{text}");
     }
 }
+
+/// A long text is looked at in steps. It ends at its quotation mark, and its escapes are found,
+/// wherever they stand.
+#[test]
+fn a_text_of_each_length_ends_where_it_ends() {
+    for length in 0..140 {
+        let text = "x".repeat(length);
+        for (written, value) in [
+            (text.clone(), text.clone()),
+            (format!("{text}\\\""), format!("{text}\"")),
+            (format!("{text}\\u0041é{text}"), format!("{text}Aé{text}")),
+        ] {
+            let json = format!(r#"{{"exp":1700000001,"{written}":"{written}","b":"c"}}"#);
+            let claims = decode_untyped(&jwt(&json), &keys(), &Validation::new(), at(NOW)).unwrap();
+            let expected = json!({"exp": NOW + 1, value.clone(): value, "b": "c"});
+            assert_eq!(Some(&claims), expected.as_object(), "{length}");
+            assert!(
+                decode(&token(json.replace("\"exp\":1700000001", "\"alg\":\"HS256\""), GOOD))
+                    .is_ok()
+            );
+        }
+    }
+}
