@@ -281,7 +281,8 @@ fn each_document_names_what_is_there() {
         assert!(documents.iter().any(|document| document == expected), "{expected} was not seen");
     }
     for document in documents {
-        if document == MEASURED {
+        // The tour names functions, and has tests of its own.
+        if document == MEASURED || document == "docs/TOUR.md" {
             assert_links_lead_somewhere(&document);
         } else {
             assert_names_what_is_there(&document);
