@@ -1,4 +1,4 @@
-//! The message of each error: one sentence, without a secret and without a byte of the token.
+//! The message of each error: one sentence, without a secret and without a text of the token.
 
 use core::fmt;
 

@@ -12,10 +12,10 @@
 //! | `object` | the outermost object |
 //! | `exact` | a caller's claims as JSON, before they are signed |
 //!
-//! `serde_json` is not used for reading here. Its reader accepts a name twice, copies each
-//! string that has an escape, and hands over numbers in another way if any crate of a build turns on its
-//! feature `arbitrary_precision`. This reader allocates nothing for a header without escapes, stops
-//! at a level that its caller sets, and gives every build the same result.
+//! `serde_json` is not used for reading here. Its reader accepts a name twice, copies each string
+//! that has an escape, and hands over numbers in another way if any crate of a build turns on its
+//! feature `arbitrary_precision`. This reader allocates nothing for a header without escapes and of
+//! at most 12 names, stops at a level that its caller sets, and gives every build the same result.
 //!
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 //! [RFC 7519 §4]: https://www.rfc-editor.org/rfc/rfc7519#section-4

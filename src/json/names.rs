@@ -11,8 +11,8 @@ use crate::limits::MAX_HEADER_CHARACTERS;
 /// Names that need no allocation. Usual headers and claims sets have fewer.
 const FEW: usize = 12;
 
-/// Room for all names of a header, so that one allocation is enough: a member such as `"":0,` has at
-/// least 5 bytes.
+/// Room for all names of a header, so that one allocation is enough: a member such as `"":0,` has
+/// at least 5 bytes.
 const MANY: usize = MAX_HEADER_CHARACTERS / 4 * 3 / 5;
 
 /// The names of all objects that are open. Those of the innermost one come last.

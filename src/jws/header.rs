@@ -163,12 +163,16 @@ pub(crate) struct KnownHeader {
 }
 
 impl KnownHeader {
-    /// `{"alg":"HS256","typ":"JWT"}`, the header that most libraries write.
-    pub(crate) const JWT: Self = Self {
-        segment: Cow::Borrowed("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"),
-        kid: None,
-        typ: Cow::Borrowed("JWT"),
-    };
+    /// The headers that most libraries write, sorted: `{"typ":"JWT","alg":"HS256"}` and
+    /// `{"alg":"HS256","typ":"JWT"}`.
+    pub(crate) const PLAIN_JWT: [Self; 2] = [
+        Self::plain_jwt("eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9"),
+        Self::plain_jwt("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"),
+    ];
+
+    const fn plain_jwt(segment: &'static str) -> Self {
+        Self { segment: Cow::Borrowed(segment), kid: None, typ: Cow::Borrowed("JWT") }
+    }
 
     pub(crate) fn new(typ: &str, kid: Option<&str>) -> Self {
         let mut parameters = Map::new();

@@ -9,8 +9,8 @@ use serde_core::forward_to_deserialize_any;
 
 use crate::error::Error;
 
-/// Names the field that has no claim, if the type has such a field. The message alone is not enough:
-/// a type can put the text of a claim into it.
+/// Names the field that has no claim, if the type has such a field. The message alone is not
+/// enough: a type can put the text of a claim into it.
 pub(crate) fn does_not_fit<'de, T: Deserialize<'de>>(error: &serde_json::Error) -> Error {
     let asked = Cell::new([].as_slice());
     _ = T::deserialize(FieldNames { asked: &asked });

@@ -43,8 +43,8 @@ pub use validation::Validation;
 ///
 /// # Errors
 /// What this signs, [`decode`] reads back as it was. So it refuses [`Error::ClaimsNotAnObject`] for
-/// `&[1, 2]`, [`Error::InexactNumber`] for a NaN, and [`Error::CallerClaimType`] for a registered claim
-/// of another type, such as an `exp` of `"tomorrow"` or an `aud` of `Option::None`.
+/// `&[1, 2]`, [`Error::InexactNumber`] for a NaN, and [`Error::CallerClaimType`] for a registered
+/// claim of another type, such as an `exp` of `"tomorrow"` or an `aud` of `Option::None`.
 /// [`Error::TooLongToIssue`] for a `kid` of 2,000 bytes.
 ///
 /// ```
@@ -91,7 +91,7 @@ pub(crate) fn to_claims_set<T: Serialize + ?Sized>(claims: &T) -> Result<String,
 /// sees a claim of a token that is forged, expired or meant for somebody else. For claims of any
 /// shape there is [`decode_untyped`].
 ///
-/// With the feature `arbitrary_precision` of `serde_json`, which any crate of a build can turn on, a
+/// Any crate of a build can turn on the feature `arbitrary_precision` of `serde_json`. With it, a
 /// `T` with `#[serde(flatten)]` or `#[serde(untagged)]` cannot read numbers. Such a `T` is read from
 /// the map that [`decode_untyped`] returns: `T::deserialize(&map)`.
 ///
@@ -104,7 +104,8 @@ pub(crate) fn to_claims_set<T: Serialize + ?Sized>(claims: &T) -> Result<String,
 /// use jwt_pair::serde_json::{Map, Value};
 /// use jwt_pair::{Error, UnixTime, Validation};
 /// # let keys = KeyRing::new(Key::new(&[7; 32])?);
-/// let token = jwt_pair::encode(&serde_json::json!({"sub": "alice", "exp": 1_900_000_000}), &keys)?;
+/// let claims = serde_json::json!({"sub": "alice", "exp": 1_900_000_000});
+/// let token = jwt_pair::encode(&claims, &keys)?;
 ///
 /// let policy = Validation::new();
 /// let now = UnixTime::from_secs(1_899_999_999);
@@ -189,7 +190,7 @@ fn read_authentic<R>(
     policy: &Validation,
     read: impl FnOnce(&str, &ReadHeader<'_>) -> Result<R, Error>,
 ) -> Result<R, Error> {
-    const KNOWN: &[KnownHeader] = &[KnownHeader::JWT];
+    const KNOWN: &[KnownHeader] = &KnownHeader::PLAIN_JWT;
     let mut header_bytes = HeaderBytes::None;
     let jws = UnverifiedJws::parse(token, policy.max_token_bytes, KNOWN, &mut header_bytes)?;
     let mut buffer = Buffer::new();
@@ -198,7 +199,7 @@ fn read_authentic<R>(
     read(claims_set(payload)?, &jws.header)
 }
 
-/// The content of a token that nobody has vouched for.
+/// The content of a token whose MAC has not been verified.
 ///
 /// It does not pass for claims:
 ///
@@ -218,10 +219,11 @@ pub struct UnverifiedJwt {
 /// Looks into a token of at most `limit` bytes **without verifying it**: for logs and tools, never
 /// for a decision.
 ///
-/// No key is used. No MAC, no date and no claim is checked: anybody can make a token that says this.
+/// No key is used. No MAC, no date and no claim is checked: anybody can make such a token.
 ///
 /// # Errors
-/// Those of the compact serialization and of JSON, as [`decode`]. The third segment may be any text.
+/// Those of the compact serialization and of JSON, as [`decode`]. The third segment may be any
+/// text.
 pub fn decode_unverified(token: &str, limit: usize) -> Result<UnverifiedJwt, Error> {
     let mut header_bytes = HeaderBytes::None;
     let jws = UnverifiedJws::parse(token, limit, &[], &mut header_bytes)?;

@@ -61,8 +61,8 @@ impl<'de> RegisteredClaims<'de> {
     }
 }
 
-/// "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely valid
-/// JSON object" (RFC 7519 §7.2). This is the first half: UTF-8.
+/// "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely
+/// valid JSON object" (RFC 7519 §7.2). This is the first half: UTF-8.
 pub(crate) fn claims_set(payload: &[u8]) -> Result<&str, Error> {
     json::text(payload).map_err(payload_fault)
 }

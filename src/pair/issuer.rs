@@ -12,11 +12,11 @@ use super::claims::{AccessClaims, PairClaims, RefreshClaims};
 use super::payload::{Identity, Payload, PayloadTemplate};
 use super::policy::PairPolicy;
 use super::private_claims::PrivateClaims;
-use super::verifier::{AccessVerifier, RefreshVerifier};
+use super::verifier::{self, AccessVerifier, Dates, RefreshVerifier};
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::hmac_sha256::{Key, KeyRing};
-use crate::jws::{self, KnownHeader};
+use crate::jws::{self, HeaderBytes, KnownHeader};
 use crate::time::UnixTime;
 use crate::token_kind::TokenKind;
 
@@ -81,7 +81,7 @@ impl TokenPair {
 pub struct IssuedToken {
     /// The token.
     pub token: String,
-    /// When it expires: its `exp`. [`UnixTime::saturating_duration_since`] makes `expires_in` of it.
+    /// When it expires: its `exp`. [`UnixTime::saturating_duration_since`] gives `expires_in`.
     pub expires_at: UnixTime,
 }
 
@@ -150,9 +150,9 @@ impl PairIssuer {
         self.access.issue(identity, now, self.access_expiry(now), None)
     }
 
-    /// A refresh token with this `jti`, `iat` and `exp`. A store of sessions decides these. The same
-    /// arguments make the same token, to the byte, as long as the signing key and the policy stay
-    /// the same.
+    /// A refresh token with this `jti`, `iat` and `exp`. A store of sessions decides these. The
+    /// same arguments make the same token, to the byte, as long as the signing key and the policy
+    /// stay the same.
     ///
     /// # Errors
     /// As [`issue`](Self::issue).
@@ -207,15 +207,16 @@ impl PairIssuer {
     /// # Errors
     /// As [`verify_access`](Self::verify_access) for a token that is not marked as a refresh token.
     pub fn decode(&self, token: &str, now: UnixTime) -> Result<PairClaims, Error> {
-        let kind = self.access_verifier.claimed_kind(token)?;
+        let mut header_bytes = HeaderBytes::None;
+        let jws = self.access_verifier.parse(token, &mut header_bytes)?;
+        let refresh = || self.refresh_verifier.verify_parsed(&jws, now, Dates::Checked);
+        let kind = verifier::kind_of_typ(&jws.header);
         if kind == Some(TokenKind::Refresh) {
-            return self.verify_refresh(token, now).map(PairClaims::Refresh);
+            return refresh().map(PairClaims::Refresh);
         }
-        match self.verify_access(token, now) {
+        match self.access_verifier.verify_parsed(&jws, now, Dates::Checked) {
             // Only the claims tell the kind of a predecessor's token.
-            Err(Error::WrongKind { .. }) if kind.is_none() => {
-                self.verify_refresh(token, now).map(PairClaims::Refresh)
-            }
+            Err(Error::WrongKind { .. }) if kind.is_none() => refresh().map(PairClaims::Refresh),
             claims => claims.map(PairClaims::Access),
         }
     }
@@ -223,8 +224,8 @@ impl PairIssuer {
     /// A new access token for a refresh token. The caller looks up the type of the user: rights may
     /// have changed since the login.
     ///
-    /// This is stateless, and so it is weaker than a session: a stolen refresh token renews until it
-    /// expires, and no logout reaches it.
+    /// This is stateless, and so it is weaker than a session: a stolen refresh token renews until
+    /// it expires, and no logout reaches it.
     ///
     /// # Errors
     /// As [`verify_refresh`](Self::verify_refresh) and [`issue`](Self::issue);

@@ -161,7 +161,8 @@ fn push_text(out: &mut Buffer, text: &str) {
 }
 
 /// The characters of a JSON string. "quotation mark, reverse solidus, and the control characters
-/// (U+0000 through U+001F)" must be escaped (RFC 8259 §7), here all in the one form that fits all.
+/// (U+0000 through U+001F)" must be escaped (RFC 8259 §7). Each is written as `\u` and four
+/// digits, a form that fits all of them.
 fn push_escaped(out: &mut Buffer, text: &str) {
     let special = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f);
     let mut rest = text;

@@ -1,6 +1,6 @@
 //! The application's own claims beside those of the pair ([RFC 7519 §4.2, §4.3]).
 //!
-//! In: anything that serializes to a JSON object. Out: claims that collide with no claim of the pair.
+//! In: anything that serializes to a JSON object. Out: claims with names of their own.
 //! Not here: the pair's own claims.
 //!
 //! [RFC 7519 §4.2, §4.3]: https://www.rfc-editor.org/rfc/rfc7519#section-4.2
@@ -70,14 +70,15 @@ impl PrivateClaims {
         T::deserialize(&self.0).map_err(|error| does_not_fit::<T>(&error))
     }
 
-    /// Takes the claims of a token that are not the pair's. Where the policy names others, a claim
-    /// can have a name that the pair's claims have without that. It is dropped: in the JSON of
-    /// verified claims it would be a second `user_id`.
-    pub(super) fn of_token(mut claims: Map<String, Value>) -> Self {
-        for name in ClaimNames::DEFAULT.all() {
-            claims.remove(name);
-        }
+    /// Takes the claims of a token that are not the pair's.
+    pub(super) const fn of_token(claims: Map<String, Value>) -> Self {
         Self(claims)
+    }
+
+    /// The claims that can stand beside those of the pair in one object. Where the policy names
+    /// others, a token can have a private claim `user_id`. It must not pass for the user.
+    pub(super) fn beside_the_pairs(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.iter().filter(|(name, _)| !ClaimNames::DEFAULT.all().contains(&name.as_str()))
     }
 
     /// Fails if a claim has one of these names.

@@ -4,7 +4,8 @@
 extern crate alloc;
 
 use alloc::collections::BTreeSet;
-use std::path::Path;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::common;
@@ -12,8 +13,11 @@ use super::common;
 use common::markdown::{Row, quoted, rows};
 use common::sources::{self, read, root, rust_files};
 
+/// Its profile names the files of the code that was measured.
+const MEASURED: &str = "docs/PERFORMANCE.md";
+
 /// Not in the package, so that what is in them cannot be looked for there.
-const OUTSIDE_THE_PACKAGE: [&str; 4] = ["crates", "fuzz", ".ci", "tests/interop"];
+const OUTSIDE_THE_PACKAGE: [&str; 5] = ["crates", "fuzz", ".ci", "tests/interop", "deny.toml"];
 
 /// What `docs/CONFORMANCE.md` must speak of: RFC 8725 whole, of the others what concerns HS256 tokens.
 const SECTIONS: [(&str, &str); 5] = [
@@ -62,7 +66,19 @@ const ATTACKS: [&str; 24] = [
 
 /// Whether the text is the path of a source file, of this crate or of the sessions'.
 fn is_source(text: &str) -> bool {
-    text.starts_with("src/") || text.starts_with("crates/sessions/src/")
+    let is_one = text.starts_with("src/") || text.starts_with("crates/sessions/src/");
+    is_one && text.ends_with(".rs")
+}
+
+/// The documents whose links, files and tests are checked: those of the root and of `docs`.
+fn documents() -> Vec<String> {
+    let names = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(root().join(folder)).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(".md")).collect()
+    };
+    let of_docs = names("docs").into_iter().map(|name| format!("docs/{name}"));
+    names(".").into_iter().chain(of_docs).collect()
 }
 
 /// Whether the path is of a folder that a package leaves out, and this is a package.
@@ -135,6 +151,44 @@ fn assert_is_test(named: &Named<'_>) {
     assert!(found, "{module} has no test {function}");
 }
 
+/// The links of the text, but those to other hosts.
+fn links(document: &str) -> impl Iterator<Item = &str> {
+    let links = document.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    links.filter(|link| !link.contains("://"))
+}
+
+/// Whether the file of the link is there, and has the heading that the link names.
+fn leads_somewhere(document: &str, link: &str) -> bool {
+    let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let target = match file {
+        "" => document.to_owned(),
+        file => plain(&Path::new(document).with_file_name(file)),
+    };
+    is_left_out(&target)
+        || root().join(&target).exists()
+            && (anchor.is_empty() || read(&target).lines().any(|line| heading(line) == anchor))
+}
+
+/// The path without `..`, from the root.
+fn plain(path: &Path) -> String {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            assert!(plain.pop(), "{} leaves the project", path.display());
+        } else {
+            plain.push(part);
+        }
+    }
+    plain.to_str().unwrap().to_owned()
+}
+
+/// The anchor of a heading: small letters, digits and hyphens. Other lines have none.
+fn heading(line: &str) -> String {
+    let text = line.strip_prefix('#').map(|text| text.trim_start_matches('#').trim());
+    let text = text.unwrap_or_default().to_lowercase().replace(' ', "-");
+    text.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
 /// Every file and every test that the document names is there; how many tests it names.
 #[track_caller]
 fn assert_names_what_is_there(path: &str) -> usize {
@@ -144,24 +198,15 @@ fn assert_names_what_is_there(path: &str) -> usize {
     }
     let tests = tests(&document);
     tests.iter().for_each(assert_is_test);
-    let folder = Path::new(path).parent().unwrap();
-    for link in document.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-        let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
-        let target = match file {
-            "" => path.into(),
-            file => folder.join(file).to_str().unwrap().replace("docs/../", ""),
-        };
-        if link.contains("://") || is_left_out(&target) {
-            continue;
-        }
-        assert!(root().join(&target).exists(), "{path} links to {link}");
-        let slug =
-            |line: &str| line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
-        let is_there = anchor.is_empty()
-            || read(&target).lines().any(|line| slug(line).replace(',', "") == anchor);
-        assert!(is_there, "{path} links to {link}");
-    }
+    assert_links_lead_somewhere(path);
     tests.len()
+}
+
+#[track_caller]
+fn assert_links_lead_somewhere(path: &str) {
+    for link in links(&read(path)) {
+        assert!(leads_somewhere(path, link), "{path} links to {link}");
+    }
 }
 
 #[test]
@@ -217,10 +262,58 @@ fn assert_names_files_and_tests(row: &Row) {
     }
 }
 
+/// The page of the sessions names files and tests as those of the core do.
 #[test]
-fn readme_design_and_security() {
-    for document in ["README.md", "SECURITY.md", "docs/DESIGN.md"] {
-        assert_names_what_is_there(document);
+fn attacks_on_sessions() {
+    let page = "crates/sessions/docs/ATTACKS.md";
+    if is_left_out(page) {
+        return;
+    }
+    let tests = assert_names_what_is_there(page);
+    assert!(tests > 20, "only {tests} tests were seen");
+    rows(&read(page)).iter().for_each(assert_names_files_and_tests);
+}
+
+#[test]
+fn each_document_names_what_is_there() {
+    let documents = documents();
+    for expected in ["README.md", "SECURITY.md", "CHANGELOG.md", "docs/AUDIT.md", "docs/SCALE.md"] {
+        assert!(documents.iter().any(|document| document == expected), "{expected} was not seen");
+    }
+    for document in documents {
+        if document == MEASURED {
+            assert_links_lead_somewhere(&document);
+        } else {
+            assert_names_what_is_there(&document);
+        }
+    }
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_found() {
+    for (link, leads) in [
+        ("AUDIT.md", true),
+        ("../src/lib.rs", true),
+        ("audit", true),
+        ("#the-mac", true),
+        ("AUDIT.md#reading-order", true),
+        ("AUDIT.md#no-heading", false),
+        ("#no-heading", false),
+        ("NONE.md", false),
+        ("../src/none.rs", false),
+        ("src/lib.rs", false),
+    ] {
+        assert_eq!(leads_somewhere("docs/ATTACKS.md", link), leads, "{link}");
+    }
+    let text = "[a](b.md), [c](https://d.example/e) and [f](#g)";
+    assert_eq!(links(text).collect::<Vec<_>>(), ["b.md", "#g"]);
+    assert_eq!(heading("## Not kept, or kept by halves"), "not-kept-or-kept-by-halves");
+    assert_eq!(heading("Not a heading"), "");
+}
+
+#[test]
+fn readme_links_the_evidence_and_its_promises_have_tests() {
+    for document in ["README.md", "SECURITY.md", "CHANGELOG.md", "docs/DESIGN.md"] {
         rows(&read(document));
     }
     let readme = read("README.md");

@@ -105,6 +105,7 @@ fn no_name_is_serialized_twice() {
     let dates = r#""exp":1700000900,"iat":1700000000"#;
     let access = format!(r#"{{"sub":"alice","role":"customer","sid":"s",{dates},{others}}}"#);
     let access = issuer.verify_access(&token(ACCESS, access), at(NOW)).unwrap();
+    assert_eq!(access.private.get("user_id"), Some(&json!("admin")));
     assert_eq!(
         serde_json::to_string(&access).unwrap(),
         format!(

@@ -13,7 +13,7 @@ pub(crate) fn bigint(time: UnixTime) -> i64 {
 }
 
 /// A user as bytes, the integer 1 apart from the text `1`.
-pub(crate) fn user_bytes(user_id: &UserId<'_>) -> Vec<u8> {
+pub(crate) fn user_bytes(user_id: &UserId) -> Vec<u8> {
     match user_id {
         UserId::Integer(id) => format!("i{id}"),
         UserId::Text(id) => format!("t{id}"),
@@ -36,7 +36,7 @@ pub(crate) fn read_row(row: &Row) -> Result<Session, PostgresStoreError> {
     })
 }
 
-fn read_user(text: &str) -> Option<UserId<'static>> {
+fn read_user(text: &str) -> Option<UserId> {
     if let Some(id) = text.strip_prefix('t') {
         return Some(id.to_owned().into());
     }

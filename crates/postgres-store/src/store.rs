@@ -149,7 +149,7 @@ impl SessionStore for PostgresStore {
 
     async fn revoke_user(
         &self,
-        user_id: &UserId<'_>,
+        user_id: &UserId,
         now: UnixTime,
     ) -> Result<u64, PostgresStoreError> {
         self.pool.execute(REVOKE_USER, &[&user_bytes(user_id), &bigint(now)]).await
@@ -157,7 +157,7 @@ impl SessionStore for PostgresStore {
 
     async fn list_user(
         &self,
-        user_id: &UserId<'_>,
+        user_id: &UserId,
         now: UnixTime,
     ) -> Result<Vec<Session>, PostgresStoreError> {
         let rows = self.pool.query(LIST_USER, &[&user_bytes(user_id), &bigint(now)]).await?;

@@ -19,7 +19,7 @@ pub(crate) fn user_key(prefix: &str, user: &str) -> String {
 }
 
 /// A user as a text, the integer 1 apart from the text `1`.
-pub(crate) fn user_text(user_id: &UserId<'_>) -> String {
+pub(crate) fn user_text(user_id: &UserId) -> String {
     match user_id {
         UserId::Integer(id) => format!("i{id}"),
         UserId::Text(id) => format!("t{id}"),
@@ -27,7 +27,7 @@ pub(crate) fn user_text(user_id: &UserId<'_>) -> String {
 }
 
 /// The user of such a text; `None` for any other.
-pub(crate) fn user_of(text: &str) -> Option<UserId<'static>> {
+pub(crate) fn user_of(text: &str) -> Option<UserId> {
     if let Some(id) = text.strip_prefix('t') {
         return Some(id.to_owned().into());
     }

@@ -143,11 +143,7 @@ impl SessionStore for RedisStore {
         self.end(session_id, None, now).await.map(|(ended, _)| ended)
     }
 
-    async fn revoke_user(
-        &self,
-        user_id: &UserId<'_>,
-        now: UnixTime,
-    ) -> Result<u64, RedisStoreError> {
+    async fn revoke_user(&self, user_id: &UserId, now: UnixTime) -> Result<u64, RedisStoreError> {
         let user = user_text(user_id);
         let mut revoked = Ok(0_u64);
         for names in self.names(&user).await?.chunks(AT_ONCE) {
@@ -167,7 +163,7 @@ impl SessionStore for RedisStore {
 
     async fn list_user(
         &self,
-        user_id: &UserId<'_>,
+        user_id: &UserId,
         now: UnixTime,
     ) -> Result<Vec<Session>, RedisStoreError> {
         let names = self.names(&user_text(user_id)).await?;

@@ -29,7 +29,7 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Shard {
     rows: HashMap<Arc<str>, Session>,
-    by_user: HashMap<UserId<'static>, BTreeSet<Arc<str>>>,
+    by_user: HashMap<UserId, BTreeSet<Arc<str>>>,
     /// Each row once, in the order in which they are looked at for having expired.
     rota: VecDeque<Arc<str>>,
 }
@@ -97,7 +97,7 @@ impl SessionStore for MemoryStore {
         Ok(self.shard(session_id).revoke(session_id, now))
     }
 
-    async fn revoke_user(&self, user_id: &UserId<'_>, now: UnixTime) -> Result<u64, Infallible> {
+    async fn revoke_user(&self, user_id: &UserId, now: UnixTime) -> Result<u64, Infallible> {
         let mut revoked = 0_u64;
         for mut shard in self.all_shards() {
             for name in shard.names(user_id) {
@@ -107,11 +107,7 @@ impl SessionStore for MemoryStore {
         Ok(revoked)
     }
 
-    async fn list_user(
-        &self,
-        user_id: &UserId<'_>,
-        now: UnixTime,
-    ) -> Result<Vec<Session>, Infallible> {
+    async fn list_user(&self, user_id: &UserId, now: UnixTime) -> Result<Vec<Session>, Infallible> {
         let mut sessions = Vec::new();
         for shard in self.all_shards() {
             let rows = shard.names(user_id).filter_map(|name| shard.rows.get(&name));
@@ -141,7 +137,7 @@ impl Shard {
         self.rows.get_mut(session_id).filter(|row| !row.has_expired(now))
     }
 
-    fn names(&self, user_id: &UserId<'_>) -> impl Iterator<Item = Arc<str>> + use<> {
+    fn names(&self, user_id: &UserId) -> impl Iterator<Item = Arc<str>> + use<> {
         let names: Vec<_> = self.by_user.get(user_id).into_iter().flatten().cloned().collect();
         names.into_iter()
     }

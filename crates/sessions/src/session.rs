@@ -16,7 +16,7 @@ pub struct Session {
     /// The session's name: unique, never used twice, any text.
     pub session_id: String,
     /// Whose session it is.
-    pub user_id: UserId<'static>,
+    pub user_id: UserId,
     /// What the user sees on an account page, such as `Firefox on Linux`; any text.
     pub label: String,
     /// When the user logged in.

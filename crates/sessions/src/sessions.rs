@@ -149,7 +149,7 @@ impl<S: SessionStore> Sessions<S> {
     /// [`SessionError::Unavailable`].
     pub async fn revoke_user(
         &self,
-        user_id: &UserId<'_>,
+        user_id: &UserId,
         now: UnixTime,
     ) -> Result<u64, SessionError<S::Error>> {
         self.store.revoke_user(user_id, now).await.map_err(SessionError::Unavailable)
@@ -161,7 +161,7 @@ impl<S: SessionStore> Sessions<S> {
     /// [`SessionError::Unavailable`].
     pub async fn list(
         &self,
-        user_id: &UserId<'_>,
+        user_id: &UserId,
         now: UnixTime,
     ) -> Result<Vec<Session>, SessionError<S::Error>> {
         self.store.list_user(user_id, now).await.map_err(SessionError::Unavailable)
@@ -173,7 +173,7 @@ impl<S: SessionStore> Sessions<S> {
         let deadline = now.saturating_add(self.policy.max_lifetime);
         let mut session = Session {
             session_id: identity.session_id().into(),
-            user_id: identity.user_id().clone().into_owned(),
+            user_id: identity.user_id().clone(),
             label: label.into(),
             started_at: now,
             generation: u64::MAX,

@@ -54,14 +54,14 @@ pub trait SessionStore {
     /// Ends all sessions that a user has now; how many there were.
     fn revoke_user(
         &self,
-        user_id: &UserId<'_>,
+        user_id: &UserId,
         now: UnixTime,
     ) -> impl Future<Output = Result<u64, Self::Error>> + Send;
 
     /// The rows of a user that are alive, oldest login first, and by `session_id` where two are equal.
     fn list_user(
         &self,
-        user_id: &UserId<'_>,
+        user_id: &UserId,
         now: UnixTime,
     ) -> impl Future<Output = Result<Vec<Session>, Self::Error>> + Send;
 
@@ -75,7 +75,7 @@ pub struct Advance<'a> {
     /// Which session.
     pub session_id: &'a str,
     /// The user that the row must be of.
-    pub user_id: &'a UserId<'a>,
+    pub user_id: &'a UserId,
     /// The generation that the row must have.
     pub from: u64,
     /// The time of the step.

@@ -89,7 +89,7 @@ pub(crate) async fn inserted<S: TestStore>(store: &S, what: &str, now: UnixTime)
 pub(crate) async fn advance<S: TestStore>(
     store: &S,
     row: &Session,
-    user_id: &UserId<'_>,
+    user_id: &UserId,
     from: u64,
     now: UnixTime,
     expires_at: UnixTime,

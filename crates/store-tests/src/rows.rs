@@ -15,10 +15,10 @@ pub fn unique(what: &str) -> String {
 
 /// A session that begins now, for 1,000 seconds with one refresh token and 5,000 in all.
 #[must_use]
-pub fn row(session_id: &str, user_id: &UserId<'_>, now: UnixTime) -> Session {
+pub fn row(session_id: &str, user_id: &UserId, now: UnixTime) -> Session {
     Session {
         session_id: session_id.into(),
-        user_id: user_id.clone().into_owned(),
+        user_id: user_id.clone(),
         label: "Firefox on Linux".into(),
         started_at: now,
         generation: 1,

@@ -59,7 +59,7 @@ pub async fn list_user_shows_what_is_alive<S: TestStore>(store: &S, now: UnixTim
 pub async fn ids_that_look_alike_are_not_one<S: TestStore>(store: &S, now: UnixTime) {
     let number = i64::try_from(now.as_secs() % 1_000_000).expect("small") + 7_000_000;
     let nonce = unique("");
-    let mut users: Vec<UserId<'static>> = vec![number.into(), (-number).into()];
+    let mut users: Vec<UserId> = vec![number.into(), (-number).into()];
     for text in ["{}", "-{}", "+{}", "0{}", " {}", "{} ", "{}.0", "\"{}\"", "i{}", "i:{}", "int:{}"]
     {
         users.push(text.replace("{}", &number.to_string()).into());
@@ -82,14 +82,14 @@ pub async fn ids_that_look_alike_are_not_one<S: TestStore>(store: &S, now: UnixT
 
 async fn inserted<S: TestStore>(
     store: &S,
-    user: &UserId<'_>,
+    user: &UserId,
     count: u64,
     now: UnixTime,
 ) -> Vec<Session> {
     let mut rows = Vec::new();
     for at in 0..count {
         let row = Session {
-            user_id: user.clone().into_owned(),
+            user_id: user.clone(),
             started_at: UnixTime::from_secs(now.as_secs().saturating_sub(count - at)),
             ..any_row("user-session", now)
         };

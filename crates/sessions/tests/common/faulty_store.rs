@@ -72,11 +72,11 @@ impl SessionStore for FaultyStore {
         self.step(self.rows.revoke(session_id, now)).await
     }
 
-    async fn revoke_user(&self, user_id: &UserId<'_>, now: UnixTime) -> Result<u64, Down> {
+    async fn revoke_user(&self, user_id: &UserId, now: UnixTime) -> Result<u64, Down> {
         self.step(self.rows.revoke_user(user_id, now)).await
     }
 
-    async fn list_user(&self, user_id: &UserId<'_>, now: UnixTime) -> Result<Vec<Session>, Down> {
+    async fn list_user(&self, user_id: &UserId, now: UnixTime) -> Result<Vec<Session>, Down> {
         self.step(self.rows.list_user(user_id, now)).await
     }
 

@@ -125,7 +125,7 @@ pub(crate) fn refresh_token(session_id: &str, more: &Value) -> String {
     });
     let members = claims.as_object_mut().unwrap();
     members.extend(more.as_object().unwrap().clone());
-    jwt_pair::encode_with_typ(&claims, "refresh+jwt", &keys()).unwrap()
+    jwt_pair::jws::sign(claims.to_string().as_bytes(), "refresh+jwt", &keys()).unwrap()
 }
 
 pub(crate) fn claims_of(token: &str) -> RefreshClaims {

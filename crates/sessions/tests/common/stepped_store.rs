@@ -173,11 +173,11 @@ impl SessionStore for SteppedStore {
         Ok(answer.await == Answer::Revoked(true))
     }
 
-    async fn revoke_user(&self, _: &UserId<'_>, _: UnixTime) -> Result<u64, Infallible> {
+    async fn revoke_user(&self, _: &UserId, _: UnixTime) -> Result<u64, Infallible> {
         Ok(0)
     }
 
-    async fn list_user(&self, _: &UserId<'_>, _: UnixTime) -> Result<Vec<Session>, Infallible> {
+    async fn list_user(&self, _: &UserId, _: UnixTime) -> Result<Vec<Session>, Infallible> {
         Ok(Vec::new())
     }
 

@@ -165,7 +165,7 @@ fn a_session_is_alive_until_the_earlier_of_its_ends() {
 #[test]
 fn a_row_advances_by_one_or_not_at_all() {
     #[track_caller]
-    fn test(before: &Session, user_id: &UserId<'_>, from: u64, now: u64, does: bool) {
+    fn test(before: &Session, user_id: &UserId, from: u64, now: u64, does: bool) {
         let (expires_at, now) = (at(now + 1_000), at(now));
         let mut after = before.clone();
         let step = Advance { session_id: "s", user_id, from, now, expires_at };

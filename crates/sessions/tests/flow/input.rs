@@ -68,7 +68,7 @@ fn a_name_of_10_kilobytes_begins_no_session() {
     let name = "s".repeat(10_000);
     let identity = Identity::new(123, "customer", &name);
     let too_long = block_on(sessions.start(&identity, "", at(LOGIN))).unwrap_err();
-    let SessionError::Token(Error::TokenTooLong { bytes, limit: 8_192 }) = too_long else {
+    let SessionError::Token(Error::TooLongToIssue { bytes, limit: 8_192 }) = too_long else {
         panic!("{too_long}");
     };
     assert!(bytes > 13_333, "{bytes}");
@@ -150,7 +150,7 @@ fn a_pair_that_cannot_be_made_costs_no_token() {
     let claims = sessions.issuer().verify_refresh(&token, at(LOGIN)).unwrap();
     let large = PrivateClaims::new(&json!({"x": "x".repeat(9_000)})).unwrap();
     let failed = block_on(sessions.refresh(&claims, "customer", &large, at(LOGIN)));
-    let Err(SessionError::Token(Error::TokenTooLong { limit: 8_192, .. })) = failed else {
+    let Err(SessionError::Token(Error::TooLongToIssue { limit: 8_192, .. })) = failed else {
         panic!("{failed:?}");
     };
     assert_eq!(generation_of(&rotated(refresh(&sessions, &token, LOGIN + 60)).refresh.token), 2);

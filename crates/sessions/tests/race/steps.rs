@@ -54,7 +54,7 @@ fn no_session_begins_whose_refresh_token_could_outgrow_the_limit() {
         let started = block_on(sessions.start(&identity, "", at(LOGIN)));
         match &started {
             Ok(_) => assert!(made(&last), "{bytes}"),
-            Err(SessionError::Token(Error::TokenTooLong { limit: 8_192, .. })) => {
+            Err(SessionError::Token(Error::TooLongToIssue { limit: 8_192, .. })) => {
                 assert!(!made(&last), "{bytes}");
             }
             Err(other) => panic!("{other:?}"),

@@ -134,7 +134,7 @@ fn what_a_client_is_told_and_what_a_log_says() {
     }
     let invalid = "Invalid token";
     let expired = Error::Expired { exp: at(1).into(), now: at(2) };
-    test(&SessionError::Token(expired), "Token has expired", "expired at 1, it is 2");
+    test(&SessionError::Token(expired), "Token has expired", "expired at 1, now it is 2");
     test(&Error::InvalidSignature.into(), invalid, "the signature is not valid");
     let no_jti = Error::MissingClaim { claim: "jti" };
     test(&SessionError::from(no_jti), invalid, "the claim jti is missing");
