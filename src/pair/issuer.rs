@@ -17,7 +17,7 @@ use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::hmac_sha256::{Key, KeyRing};
 use crate::jws::{self, HeaderBytes, KnownHeader};
-use crate::time::UnixTime;
+use crate::time::{NumericDate, UnixTime};
 use crate::token_kind::TokenKind;
 
 /// Issues pairs, verifies both kinds, and renews access tokens.
@@ -100,7 +100,8 @@ impl PairIssuer {
     /// An issuer with separate keys for refresh tokens. This is recommended: then a service that
     /// only checks access tokens cannot make refresh tokens.
     ///
-    /// Keys that only verify may be in both rings.
+    /// Keys that only verify may be in both rings, since a change of keys needs it. While a ring has
+    /// the key that signs the other kind, its holder can make tokens of that kind.
     ///
     /// # Errors
     /// [`Error::SharedSigningKey`] if both rings sign with the same key.
@@ -263,7 +264,7 @@ impl Signer {
         expires_at: UnixTime,
         jti: Option<&str>,
     ) -> Result<IssuedToken, Error> {
-        let (iat, exp) = (iat.into(), expires_at.into());
+        let (iat, exp) = (iat.into(), NumericDate::from(expires_at));
         let mut payload = Buffer::new();
         self.payload.write(&Payload { identity, iat, exp, jti }, &mut payload)?;
         let token = jws::sign_under(&self.header, payload.bytes(), &self.key)?;
@@ -271,6 +272,6 @@ impl Signer {
         if bytes > limit {
             return Err(Error::TooLongToIssue { bytes, limit });
         }
-        Ok(IssuedToken { token, expires_at })
+        Ok(IssuedToken { token, expires_at: UnixTime::from_secs(exp.as_secs().unsigned_abs()) })
     }
 }

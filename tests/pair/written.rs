@@ -1,8 +1,10 @@
 //! The bytes of tokens: which members, in which order, in which form.
 
+use core::time::Duration;
+
 use super::common;
 
-use common::{NOW, at, b64, key, segment, sign_with};
+use common::{NOW, at, b64, issuer, key, segment, sign_with};
 use jwt_pair::{Identity, KeyRing, PairIssuer, PairPolicy, PrivateClaims, UserId};
 use serde_json::json;
 
@@ -115,4 +117,16 @@ fn no_text_ends_where_it_has_a_quotation_mark() {
     let claims = issuer.verify_access(&pair.access.token, at(NOW)).unwrap();
     assert_eq!((claims.user_id, claims.user_type.as_str()), (evil.into(), evil));
     assert_eq!((claims.session_id.as_str(), claims.private), (evil, own));
+}
+
+/// Also where the sum of the time and the lifetime is no date of a token.
+#[test]
+fn a_token_says_that_it_expires_when_its_claim_does() {
+    let policy = PairPolicy::new().access_lifetime(Duration::MAX).unwrap();
+    let issuer = issuer(policy.refresh_lifetime(Duration::from_secs(5)).unwrap());
+    let pair = issuer.issue(&Identity::new(1, "customer", "s"), at(NOW)).unwrap();
+    let access = issuer.verify_access(&pair.access.token, at(NOW)).unwrap();
+    assert_eq!(pair.access.expires_at, at(9_223_372_036_854_775_807));
+    assert_eq!(access.exp, pair.access.expires_at.into());
+    assert_eq!(pair.refresh.expires_at, at(NOW + 5));
 }
