@@ -182,12 +182,7 @@ async fn a_user_with_many_sessions() {
     let before = proxy.round_trips();
     assert_eq!(names_of(&store, &user, NOW).await.len(), 50);
     assert!(proxy.round_trips() - before <= 4, "a page is two trips");
-    let except = EndUser {
-        user_id: &user,
-        except: Some("01234"),
-        why: EndReason::Others,
-        at: NOW,
-    };
+    let except = EndUser { user_id: &user, except: Some("01234"), why: EndReason::Others, at: NOW };
     assert_eq!(store.end_user(&except).await, Ok(MANY as u64 - 1));
     assert_eq!(end_all(&store, &user, NOW).await, Ok(1));
 }
@@ -244,8 +239,18 @@ async fn a_damaged_row_lets_nobody_in() {
         .into_iter()
         .flat_map(|field| bad_numbers.into_iter().map(move |value| (field, value)))
         .collect();
-    let bad_ends =
-        ["0", "1", "logout", "logout:", "logout:-1", "logout:01", "nap:1", ":1", "all:1:2", "All:1"];
+    let bad_ends = [
+        "0",
+        "1",
+        "logout",
+        "logout:",
+        "logout:-1",
+        "logout:01",
+        "nap:1",
+        ":1",
+        "all:1:2",
+        "All:1",
+    ];
     damages.extend(bad_ends.map(|value| ("ended", value)));
     damages.extend([("user", ""), ("user", "1"), ("user", "i01"), ("user", "i+1"), ("user", "x1")]);
     let missing = ["user", "label", "ended"].into_iter().chain(numbers);
@@ -260,7 +265,7 @@ async fn a_damaged_row_lets_nobody_in() {
         };
         let _ = server.cli(args);
         assert_damaged(&store, &server, &session, field, value).await;
-        let _ = server.cli(&["DEL", &key]);
+        let _ = server.cli(&["DEL", &key, "jwt-pair:u:i1"]);
     }
     let session = row("list", &UserId::Integer(1), NOW);
     let _ = server.cli(&["RPUSH", "jwt-pair:s:list", "1"]);

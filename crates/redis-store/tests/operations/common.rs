@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use jwt_pair::{Key, PairIssuer, PairPolicy, UnixTime};
 use jwt_pair_redis::{RedisOptions, RedisStore, RedisStoreError};
-use jwt_pair_sessions::{Login, Refreshed, Renewal, SessionError, SessionPolicy, Sessions, Started};
+use jwt_pair_sessions::{
+    Login, Refreshed, Renewal, SessionError, SessionPolicy, Sessions, Started,
+};
 use jwt_pair_store_tests::servers::RedisServer;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -45,7 +47,8 @@ pub(crate) async fn refresh(
 /// A primary and its replica, which has all that the primary has.
 pub(crate) fn start_pair() -> Option<(RedisServer, RedisServer)> {
     let password = RedisServer::PASSWORD;
-    let settings = ["--appendonly", "yes", "--masterauth", password, "--repl-diskless-sync-delay", "0"];
+    let settings =
+        ["--appendonly", "yes", "--masterauth", password, "--repl-diskless-sync-delay", "0"];
     let primary = RedisServer::start_with(&settings)?;
     let port = primary.port().to_string();
     let replica = [&settings[..], &["--replicaof", "127.0.0.1", &port]].concat();

@@ -10,7 +10,9 @@ use jwt_pair_store_tests::servers::RedisServer;
 use jwt_pair_store_tests::{row, servers::skip};
 use tokio::task::JoinSet;
 
-use crate::common::{NOW, Name, Service, after, connect, refresh, service, start, start_pair, wait_until};
+use crate::common::{
+    NOW, Name, Service, after, connect, refresh, service, start, start_pair, wait_until,
+};
 
 /// Under load, the replica is promoted and the name moves. Every client goes on with its token, on
 /// the same store, and no chain forks.
@@ -25,7 +27,8 @@ async fn a_promotion_behind_the_name() {
     let mut tasks = JoinSet::new();
     for at in 0..8 {
         let token = start(&service, 7).await.pair.refresh.token;
-        let (service, stop, progress) = (Arc::clone(&service), Arc::clone(&stop), Arc::clone(&progress));
+        let (service, stop, progress) =
+            (Arc::clone(&service), Arc::clone(&stop), Arc::clone(&progress));
         tasks.spawn(async move { refresh_on(&service, token, &stop, &progress[at]).await });
     }
     wait_for_progress(&progress, &mut tasks).await;

@@ -39,7 +39,8 @@ async fn sessions_end_on_a_full_server() {
     // A logout of a token that has not been adopted yet takes a row.
     let store = connect(server.port(), options).await;
     let issuer = service.issuer().clone();
-    let adopts = Sessions::new(issuer, store, SessionPolicy::new().adopt_tokens_without_jti()).expect("5 min");
+    let adopts = Sessions::new(issuer, store, SessionPolicy::new().adopt_tokens_without_jti())
+        .expect("5 min");
     assert_eq!(adopts.revoke("not yet", NOW).await, Ok(true));
     assert!(adopts.store().load("not yet").await.expect("load").is_some());
     assert_eq!(service.store().end_everybody(NOW).await, Ok(1));

@@ -42,7 +42,7 @@ async fn sentinels_name_the_new_primary() {
     let ports = [(); 3].map(|()| free_port());
     let sentinels: Option<Vec<_>> =
         ports.iter().map(|port| start_sentinel(primary.port(), &folder, *port)).collect();
-    let Some(_sentinels) = sentinels else { return skip("redis-sentinel") };
+    let Some(sentinels) = sentinels else { return skip("redis-sentinel") };
     let knows_all = |port: &u16| {
         let output = Command::new("redis-cli")
             .args(["-p", &port.to_string(), "INFO", "sentinel"])
@@ -60,7 +60,8 @@ async fn sentinels_name_the_new_primary() {
     let options = RedisOptions::new().timeout(Duration::from_secs(10));
     let url = RedisServer::url_at(1);
     let none = RedisStore::with_sentinels(&urls, "strangers", &url, options.clone()).await;
-    let unknown = RedisStoreError::Disconnected { cause: "the sentinels know no such group".into() };
+    let unknown =
+        RedisStoreError::Disconnected { cause: "the sentinels know no such group".into() };
     assert_eq!(none.expect_err("no such group"), unknown);
     let store = RedisStore::with_sentinels(&urls, "sessions", &url, options).await;
     let service = service(store.expect("they name the primary"));
@@ -83,5 +84,6 @@ async fn sentinels_name_the_new_primary() {
     eprintln!("the new primary answered after {:?}", killed.elapsed());
     assert!(matches!(refreshed, Refreshed::Rotated(_)), "{refreshed:?}");
     assert!(replica.cli(&["ROLE"]).starts_with("master"));
+    drop(sentinels);
     std::fs::remove_dir_all(folder).expect("a folder of the test's own");
 }
