@@ -128,7 +128,7 @@ async fn connections_are_not_made_without_bound() {
         assert_eq!(refused, Err(RedisStoreError::Server { code: "READONLY".into() }));
     }
     let tenths = u64::try_from(start.elapsed().as_millis()).expect("not for long") / 100;
-    // `redis-cli` makes one each time too.
+    // `redis-cli` makes one each time too, so that one is the least.
     let made = connections() - before;
-    assert!((1..=tenths + 3).contains(&made), "{made} connections in {tenths} tenths of a second");
+    assert!((2..=tenths + 3).contains(&made), "{made} connections in {tenths} tenths of a second");
 }

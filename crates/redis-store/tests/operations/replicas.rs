@@ -26,10 +26,18 @@ async fn what_the_replica_lacks_does_not_count() {
         let again = refresh(&sound, &kept.pair.refresh.token, NOW).await;
         assert!(matches!(again, Ok(Refreshed::Kept(_))), "{again:?}");
     }
-    let trips = proxy.round_trips();
+    let writes = || {
+        let info = primary.cli(&["INFO", "commandstats"]);
+        let line = info.lines().find_map(|it| it.strip_prefix("cmdstat_hset:calls="));
+        let calls = line.and_then(|rest| rest.split(',').next()?.parse::<u64>().ok());
+        calls.expect("a number")
+    };
+    let (trips, written) = (proxy.round_trips(), writes());
     let again = refresh(&sound, &kept.pair.refresh.token, NOW).await;
     assert!(matches!(again, Ok(Refreshed::Kept(_))), "{again:?}");
     assert_eq!(proxy.round_trips() - trips, 1, "the wait is in the same trip");
+    // By its documentation, `WAIT` is about what the connection has written.
+    assert_eq!(writes() - written, 1, "the row is touched");
 
     replica.pause();
     let hasty = options.wait_for_replicas(ONE, Duration::from_millis(300));
