@@ -37,9 +37,9 @@ impl Connect {
 
     pub(crate) async fn once(&self) -> Result<MultiplexedConnection, RedisStoreError> {
         match self {
-            Self::Client(client) => Ok(client
-                .get_multiplexed_async_connection_with_config(&config())
-                .await?),
+            Self::Client(client) => {
+                Ok(client.get_multiplexed_async_connection_with_config(&config()).await?)
+            }
             #[cfg(feature = "tls")]
             Self::Tls(client) => client.connect().await,
             #[cfg(feature = "sentinel")]

@@ -4,10 +4,10 @@ use jwt_pair::UnixTime;
 use jwt_pair_sessions::EndReason;
 use redis::Cmd;
 
+use crate::answer::read_end;
 use crate::error::RedisStoreError;
 use crate::keys::read_session_key;
 use crate::row::damaged;
-use crate::steps::read_end;
 use crate::store::RedisStore;
 use crate::visit::{AT_ONCE, read_bytes};
 

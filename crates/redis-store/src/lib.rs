@@ -41,7 +41,10 @@
 //!
 //! What the server must be set to, and what is lost otherwise: see the README.
 
+mod answer;
+mod bounds;
 mod check;
+mod command;
 mod connect;
 mod error;
 mod everybody;

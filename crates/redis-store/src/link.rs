@@ -13,10 +13,6 @@ use crate::connect::Connect;
 use crate::error::RedisStoreError;
 
 /// One server, or a cluster.
-#[cfg_attr(
-    feature = "cluster",
-    expect(clippy::large_enum_variant, reason = "a store has one, and keeps it where it is")
-)]
 pub(crate) enum Link {
     Single(SingleLink),
     #[cfg(feature = "cluster")]

@@ -30,7 +30,12 @@ impl Sentinels {
             return Err(RedisStoreError::Address);
         }
         let sentinels = sentinels.iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Self { sentinels, group: group.to_owned(), primary, time: time / 4 })
+        Ok(Self {
+            sentinels,
+            group: group.to_owned(),
+            primary,
+            time: time.checked_div(4).unwrap_or(time),
+        })
     }
 
     /// The first sentinel that answers decides. After a failover one of them may name the old primary

@@ -1,20 +1,19 @@
 //! The steps of the store.
 
-use jwt_pair::{UnixTime, UserId};
+use jwt_pair::UnixTime;
 use jwt_pair_sessions::{
-    Cursor, Decision, End, EndReason, EndUser, List, Page, Refresh, Session, SessionStore, Verdict,
+    Cursor, Decision, End, EndUser, List, Page, Refresh, Session, SessionStore, Verdict,
 };
 use redis::{Cmd, Value};
 
+use crate::answer::{read_end, read_verdict};
+use crate::bounds::{bounded, bounded_user};
+use crate::command::{push_number, push_window};
 use crate::error::RedisStoreError;
-use crate::keys::{list_name, session_key, user_key, user_text};
-use crate::row::{damaged, ended_text, push_row, read_row};
+use crate::keys::{list_name, session_key, user_key};
+use crate::row::{damaged, push_row};
 use crate::store::RedisStore;
 use crate::visit::{AT_ONCE, read_bytes, read_names};
-
-/// How long a text may be. The least that a server can be set to take is 1 MiB (`proto-max-bulk-len`),
-/// and a name in a key may be three times as long as it is.
-const LONGEST: usize = 256 * 1024;
 
 impl SessionStore for RedisStore {
     type Error = RedisStoreError;
@@ -121,7 +120,8 @@ impl SessionStore for RedisStore {
         let rows = self.rows(list.user_id, names).await?;
         // A list that keeps a few names too many is no reason not to show it.
         let _ = self.forget(list.user_id, gone(&rows), list.now).await;
-        let alive = rows.into_iter().filter_map(|(_, row)| row).filter(|row| row.is_alive(list.now));
+        let alive =
+            rows.into_iter().filter_map(|(_, row)| row).filter(|row| row.is_alive(list.now));
         let mut sessions: Vec<Session> = alive.collect();
         if sessions.len() > list.limit.get() {
             sessions.truncate(list.limit.get());
@@ -137,125 +137,6 @@ impl SessionStore for RedisStore {
     }
 }
 
-impl RedisStore {
-    /// Those of a row and its user's list that are on one server.
-    fn keys<'a, 'b>(&self, keys: &'b [&'a str; 2]) -> &'b [&'a str] {
-        let [row, _] = keys;
-        if self.is_one_server() { keys } else { core::slice::from_ref(row) }
-    }
-
-    pub(crate) fn end_command(
-        &self,
-        session_id: &str,
-        (why, at): (EndReason, UnixTime),
-        user: Option<&str>,
-    ) -> Cmd {
-        let mut command = self.steps.end.on(&[&session_key(&self.options.prefix, session_id)]);
-        command.arg(ended_text(why, at)).arg(self.touches()).arg(user);
-        command
-    }
-
-    /// `1` where replicas are awaited.
-    pub(crate) fn touches(&self) -> u8 {
-        self.options.replicas.is_some().into()
-    }
-
-    /// In a cluster, writes the name to the user's list, which the script on the row cannot reach.
-    #[cfg(feature = "cluster")]
-    async fn remember(
-        &self,
-        list: &str,
-        name: &[u8],
-        session: &Session,
-        now: UnixTime,
-    ) -> Result<Vec<Cursor>, RedisStoreError> {
-        if self.is_one_server() {
-            return Ok(Vec::new());
-        }
-        let mut command = self.steps.remember.on(&[list]);
-        command.arg(now.as_secs()).arg(name).arg(session.deadline.as_secs());
-        read_bytes(self.take(&self.steps.remember, command).await?).map(read_names)
-    }
-
-    #[cfg(not(feature = "cluster"))]
-    #[expect(clippy::unused_async, reason = "as with the feature `cluster`")]
-    async fn remember(
-        &self,
-        _: &str,
-        _: &[u8],
-        _: &Session,
-        _: UnixTime,
-    ) -> Result<Vec<Cursor>, RedisStoreError> {
-        Ok(Vec::new())
-    }
-}
-
-/// The times between which the row must have been rotated for the chain to stand still: after the
-/// first (nothing: before all times), before the second. With a window of zero, no time is.
-fn push_window(command: &mut Cmd, step: &Refresh<'_>) {
-    let (now, window) = (u128::from(step.now.as_secs()), u128::from(step.window.as_secs()));
-    let after = match window {
-        0 => Some(1 << 64),
-        _ => now.checked_sub(window),
-    };
-    push_number(command, after);
-    command.arg(now.saturating_add(window).to_string());
-}
-
-/// A number, or nothing.
-fn push_number(command: &mut Cmd, number: Option<impl ToString>) {
-    command.arg(number.map(|number| number.to_string()).unwrap_or_default());
-}
-
-fn read_verdict(step: &Refresh<'_>, answer: Value) -> Result<Verdict, RedisStoreError> {
-    let Value::Array(fields) = answer else { return Err(damaged("row")) };
-    let mut parts = fields.into_iter();
-    let (word, row) = match (parts.next(), parts.next(), parts.len()) {
-        (Some(Value::BulkString(word)), row, 0) => (word, row),
-        // The row alone: it is missing or damaged.
-        (first, second, _) => {
-            let row = Value::Array(first.into_iter().chain(second).chain(parts).collect());
-            return match read_row(step.session_id, row)? {
-                None => Ok(Verdict { decision: Decision::Revoked, row: None }),
-                Some(_) => Err(damaged("row")),
-            };
-        }
-    };
-    let row = row.map_or(Ok(None), |row| read_row(step.session_id, row))?;
-    let decision = match (word.as_slice(), &row) {
-        (b"rotate", Some(_)) => Decision::Rotate,
-        (b"keep", Some(_)) => Decision::Keep,
-        (b"repeat", Some(_)) => Decision::Repeat,
-        (b"reuse", Some(_)) => Decision::Reuse,
-        (b"ahead", Some(_)) => Decision::Ahead,
-        (b"ended", Some(Session { ended: Some(ended), .. })) => Decision::Ended(ended.why),
-        (b"revoked", None) => Decision::Revoked,
-        _ => return Err(damaged("row")),
-    };
-    Ok(Verdict { decision, row })
-}
-
-/// Whether a session was ended. A damaged row was ended too, and is told of.
-pub(crate) fn read_end(session_id: &str, answer: Value) -> Result<bool, RedisStoreError> {
-    match answer {
-        Value::Int(ended) => Ok(ended == 1),
-        row => read_row(session_id, row).and(Err(damaged("row"))),
-    }
-}
-
 fn gone(rows: &[(Cursor, Option<Session>)]) -> impl Iterator<Item = &Cursor> {
     rows.iter().filter(|(_, row)| row.is_none()).map(|(name, _)| name)
-}
-
-fn bounded<'a>(text: &'a str, what: &'static str) -> Result<&'a str, RedisStoreError> {
-    if text.len() > LONGEST {
-        return Err(RedisStoreError::TooLong { text: what });
-    }
-    Ok(text)
-}
-
-fn bounded_user(user_id: &UserId) -> Result<String, RedisStoreError> {
-    let text = user_text(user_id);
-    bounded(&text, "user id")?;
-    Ok(text)
 }

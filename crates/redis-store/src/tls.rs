@@ -67,7 +67,8 @@ fn system_config() -> Result<ClientConfig, RedisStoreError> {
     // Certificates that cannot be read are left out: a server that needs one is then not trusted.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.map_err(|_| RedisStoreError::Address)?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }

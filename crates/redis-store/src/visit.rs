@@ -38,7 +38,9 @@ impl RedisStore {
         step: &Step,
         mut commands: Vec<Cmd>,
     ) -> Result<Vec<Result<Value, RedisStoreError>>, RedisStoreError> {
-        let Some(replicas) = self.options.replicas else { return self.read_all(step, commands).await };
+        let Some(replicas) = self.options.replicas else {
+            return self.read_all(step, commands).await;
+        };
         let mut wait = redis::cmd("WAIT");
         let millis = u64::try_from(replicas.time.as_millis()).unwrap_or(u64::MAX);
         wait.arg(replicas.count.get()).arg(millis.max(1));

@@ -8,15 +8,16 @@
 
 use std::time::{Duration, Instant};
 
-use jwt_pair::UnixTime;
 use jwt_pair_redis::{RedisOptions, RedisStore, RedisStoreError};
 use jwt_pair_sessions::SessionStore as _;
 use jwt_pair_store_tests::servers::{Proxy, RedisServer, Server as _};
 use jwt_pair_store_tests::{faults, server_or_skip};
 
-const TIMEOUT: Duration = Duration::from_millis(500);
-/// A login waits for two answers; and a busy machine is late.
-const BOUND: Duration = Duration::from_millis(2_000);
+/// Long enough for what must succeed on a busy machine.
+const TIMEOUT: Duration = Duration::from_secs(2);
+const BOUND: Duration = Duration::from_secs(8);
+/// For what must fail.
+const SHORT: Duration = Duration::from_millis(500);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_in_ten_kills() {
@@ -42,24 +43,28 @@ async fn a_lost_answer_is_given_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_say_what_is_wrong() {
     let mut server = server_or_skip!(RedisServer);
-    let store = connect(server.port()).await;
-    let now = UnixTime::from_secs(1_800_000_000);
+    let url = server.url();
+    let store = loop {
+        // A busy machine may need longer than the time that is measured below.
+        if let Ok(store) = RedisStore::connect(&url, options().timeout(SHORT)).await {
+            break store;
+        }
+    };
     server.pause();
     let start = Instant::now();
-    let error = store.load("s", now).await.expect_err("it answers nothing");
-    assert_eq!(error, RedisStoreError::TimedOut { after: TIMEOUT });
+    let error = store.load("s").await.expect_err("it answers nothing");
+    assert_eq!(error, RedisStoreError::TimedOut { after: SHORT });
     assert_eq!(error.to_string(), "Redis did not answer within 500ms");
-    assert!(start.elapsed() >= TIMEOUT && start.elapsed() < BOUND, "{:?}", start.elapsed());
+    assert!(start.elapsed() >= SHORT && start.elapsed() < BOUND, "{:?}", start.elapsed());
     server.resume();
 
     server.kill();
-    let mut error = store.load("s", now).await.expect_err("it is down");
+    let mut error = store.load("s").await.expect_err("it is down");
     while error == (RedisStoreError::Disconnected { cause: "the connection was lost".into() }) {
-        error = store.load("s", now).await.expect_err("it is down");
+        error = store.load("s").await.expect_err("it is down");
     }
     let refused = RedisStoreError::Disconnected { cause: "connection refused".into() };
     assert_eq!(error, refused);
-    let url = server.url();
     let connect = RedisStore::connect(&url, options()).await;
     assert_eq!(connect.expect_err("it is down"), refused);
     server.restart();
@@ -68,7 +73,7 @@ async fn errors_say_what_is_wrong() {
     let wrong = RedisStore::connect(&wrong, options()).await.expect_err("a wrong password");
     let none = format!("redis://127.0.0.1:{}/", server.port());
     let none = RedisStore::connect(&none, options()).await.expect_err("no password");
-    assert_eq!(none, RedisStoreError::Refused { code: "NOAUTH".into() });
+    assert_eq!(none, RedisStoreError::Server { code: "NOAUTH".into() });
     let address = RedisStore::connect("http://u:wrong-secret@h/", options()).await;
     assert_eq!(address.expect_err("not of Redis"), RedisStoreError::Address);
     for text in [format!("{wrong:?} {wrong}"), format!("{store:?}"), format!("{refused:?}")] {

@@ -3,6 +3,9 @@
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
+use std::time::Duration;
+
+use jwt_pair_redis::{RedisOptions, RedisStore, RedisStoreError};
 
 use jwt_pair_store_tests::servers::{RedisServer, free_port, make_certificate, skip};
 
@@ -32,16 +35,33 @@ fn the_certificate_is_verified() {
 
     let login = |url: &str, trusted: Option<&str>| {
         let mut command = Command::new(env!("CARGO"));
-        command.args(["run", "--quiet", "--features", "tls", "--example", "login"]);
+        command.args(["run", "--quiet", "--all-features", "--example", "login"]);
         command.env("REDIS_URL", url).envs(trusted.map(|file| ("SSL_CERT_FILE", file)));
         let output = command.output().expect("cargo runs this test");
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     };
     let said = login(&url, Some(&trusted));
-    assert!(said.contains("two tabs: rotated, replayed"), "{said}");
+    assert!(said.contains("two tabs: rotated, repeated"), "{said}");
     for said in [login(&url, None), login(&by_address, Some(&trusted))] {
         assert!(said.contains("Disconnected"), "{said}");
         assert!(!said.contains(RedisServer::PASSWORD), "{said}");
     }
     std::fs::remove_dir_all(folder).expect("a folder of the test's own");
+}
+
+/// The choice of cryptography for the whole process is the application's: the store leaves it alone,
+/// with TLS and without.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_process_is_left_alone() {
+    let Some(server) = RedisServer::start() else { return skip(RedisServer::PROGRAM) };
+    let options = RedisOptions::new().timeout(Duration::from_secs(20));
+    RedisStore::connect(&server.url(), options.clone()).await.expect("it is running");
+    // Nobody listens there.
+    let url = RedisServer::url_at(free_port()).replace("redis://", "rediss://");
+    let error = RedisStore::connect(&url, options.clone()).await.expect_err("it is down");
+    assert_eq!(error, RedisStoreError::Disconnected { cause: "connection refused".into() });
+    let insecure = RedisStore::connect(&format!("{url}#insecure"), options).await;
+    assert_eq!(insecure.expect_err("it is refused"), RedisStoreError::Address);
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+    rustls::crypto::ring::default_provider().install_default().expect("nobody chose before");
 }

@@ -9,12 +9,13 @@ use redis::aio::ConnectionManager;
 use crate::bytes::{Bytes, fill, rotate};
 use crate::rate::{Rate, TASKS, compare};
 
-/// A script of the same shape: one key, five arguments, one hash read, written and kept for longer,
-/// and the row as the answer.
+/// A script of the same shape: one key, one hash read, written and kept for longer, and the row as the
+/// answer.
 const BARE: &str = "
-    local row = redis.call('HMGET', KEYS[1], 'user', 'label', 'started', 'generation', 'rotated',
-      'expires', 'deadline', 'revoked')
-    redis.call('HSET', KEYS[1], 'generation', ARGV[3], 'rotated', ARGV[4], 'expires', ARGV[5])
+    local row = redis.call('HMGET', KEYS[1], 'user', 'label', 'started', 'generation', 'previous',
+      'rotated', 'expires', 'deadline', 'ended')
+    redis.call('HSET', KEYS[1], 'generation', ARGV[3], 'previous', row[6], 'rotated', ARGV[4],
+      'expires', ARGV[5])
     redis.call('EXPIRE', KEYS[1], 604800)
     return {1, row}";
 
@@ -33,10 +34,11 @@ pub(crate) async fn rate(server: &RedisServer) -> Rate {
             ("label", ""),
             ("started", "1800000000"),
             ("generation", "1"),
+            ("previous", "1800000000"),
             ("rotated", "1800000000"),
             ("expires", "1800604800"),
             ("deadline", "1807776000"),
-            ("revoked", "0"),
+            ("ended", ""),
         ];
         let mut fill = redis::cmd("HSET");
         fill.arg(format!("bare:{at}")).arg(&fields);

@@ -14,6 +14,10 @@ local function is_number(text)
     and not before('18446744073709551615', text)
 end
 
+local function is_user(text)
+  return text and (string.find(text, '^t') or text == 'i0' or string.find(text, '^i%-?[1-9]%d*$'))
+end
+
 -- How a session ended: nothing while it stands, or a reason, a colon and a time.
 local function is_end(text)
   if not text or text == '' then return text end
@@ -28,7 +32,7 @@ end
 
 local function read(key)
   local row = redis.call('HMGET', key, unpack(FIELDS))
-  local is_sound = row[USER] and row[2] and is_end(row[ENDED])
+  local is_sound = is_user(row[USER]) and row[2] and is_end(row[ENDED])
   for at = 3, 8 do
     is_sound = is_sound and is_number(row[at])
   end
