@@ -1,4 +1,5 @@
 //! Numbers by chance, the same in each run (SplitMix64).
+#![cfg(feature = "std")]
 #![allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
 
 #[derive(Debug)]

@@ -46,6 +46,7 @@ fn a_store_behind_a_pointer_is_a_store() {
     all_calls_reach::<&MemoryStore>(&store);
     all_calls_reach::<&&MemoryStore>(&&store);
     all_calls_reach(Arc::new(MemoryStore::new()));
+    all_calls_reach(Box::new(MemoryStore::new()));
     all_calls_reach(AnyStore::new(MemoryStore::new()));
     all_calls_reach(AnyStore::new(Arc::new(MemoryStore::new())));
     all_calls_reach(AnyStore::new(AnyStore::new(FaultyStore::default())));
