@@ -93,15 +93,18 @@ impl PostgresStore {
     ) -> Result<u64, PostgresStoreError> {
         let (mut ended, mut place) = (0_u64, Place::first());
         loop {
-            let rows = self.pool.query(
-                self.pool.deadline(),
-                &self.statements.end_all,
-                &[
-                    (&place.session_id, Type::BYTEA),
-                    (&why.as_str(), Type::TEXT),
-                    (&bigint(at), Type::INT8),
-                ],
-            ).await?;
+            let rows = self
+                .pool
+                .query(
+                    self.pool.deadline(),
+                    &self.statements.end_all,
+                    &[
+                        (&place.session_id, Type::BYTEA),
+                        (&why.as_str(), Type::TEXT),
+                        (&bigint(at), Type::INT8),
+                    ],
+                )
+                .await?;
             match place.after(&rows, &mut ended)? {
                 Some(next) => place = next,
                 None => return Ok(ended),

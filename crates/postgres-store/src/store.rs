@@ -110,20 +110,23 @@ impl PostgresStore {
         step: &Refresh<'_>,
     ) -> Result<Option<(bool, Session)>, PostgresStoreError> {
         let window = i64::try_from(step.window.as_secs()).unwrap_or(i64::MAX);
-        let rows = self.pool.query(
-            deadline,
-            &self.statements.refresh,
-            &[
-                (&step.session_id.as_bytes(), Type::BYTEA),
-                (&user_bytes(step.token.user_id), Type::BYTEA),
-                (&shown(step.token.generation), Type::INT8),
-                (&shown(step.token.iat.as_secs()), Type::INT8),
-                (&bigint(step.now), Type::INT8),
-                (&window, Type::INT8),
-                (&bigint(step.expires_at), Type::INT8),
-                (&step.label.map(str::as_bytes), Type::BYTEA),
-            ],
-        ).await?;
+        let rows = self
+            .pool
+            .query(
+                deadline,
+                &self.statements.refresh,
+                &[
+                    (&step.session_id.as_bytes(), Type::BYTEA),
+                    (&user_bytes(step.token.user_id), Type::BYTEA),
+                    (&shown(step.token.generation), Type::INT8),
+                    (&shown(step.token.iat.as_secs()), Type::INT8),
+                    (&bigint(step.now), Type::INT8),
+                    (&window, Type::INT8),
+                    (&bigint(step.expires_at), Type::INT8),
+                    (&step.label.map(str::as_bytes), Type::BYTEA),
+                ],
+            )
+            .await?;
         let read = |row: &Row| Ok((column(row, "moved")?, read_row(row)?));
         rows.first().map(read).transpose()
     }
@@ -139,24 +142,27 @@ impl SessionStore for PostgresStore {
         }
         let generation =
             i64::try_from(session.generation).map_err(|_| PostgresStoreError::OutOfRange)?;
-        let rows = self.pool.query(
-            self.pool.deadline(),
-            &self.statements.insert,
-            &[
-                (&session.session_id.as_bytes(), Type::BYTEA),
-                (&user_bytes(&session.user_id), Type::BYTEA),
-                (&session.label.as_bytes(), Type::BYTEA),
-                (&bigint(session.started_at), Type::INT8),
-                (&generation, Type::INT8),
-                (&bigint(session.rotated_at), Type::INT8),
-                (&bigint(session.previous_rotated_at), Type::INT8),
-                (&bigint(session.expires_at), Type::INT8),
-                (&bigint(session.deadline), Type::INT8),
-                (&session.ended.map(|ended| ended.why.as_str()), Type::TEXT),
-                (&session.ended.map(|ended| bigint(ended.at)), Type::INT8),
-                (&bigint(now), Type::INT8),
-            ],
-        ).await?;
+        let rows = self
+            .pool
+            .query(
+                self.pool.deadline(),
+                &self.statements.insert,
+                &[
+                    (&session.session_id.as_bytes(), Type::BYTEA),
+                    (&user_bytes(&session.user_id), Type::BYTEA),
+                    (&session.label.as_bytes(), Type::BYTEA),
+                    (&bigint(session.started_at), Type::INT8),
+                    (&generation, Type::INT8),
+                    (&bigint(session.rotated_at), Type::INT8),
+                    (&bigint(session.previous_rotated_at), Type::INT8),
+                    (&bigint(session.expires_at), Type::INT8),
+                    (&bigint(session.deadline), Type::INT8),
+                    (&session.ended.map(|ended| ended.why.as_str()), Type::TEXT),
+                    (&session.ended.map(|ended| bigint(ended.at)), Type::INT8),
+                    (&bigint(now), Type::INT8),
+                ],
+            )
+            .await?;
         Ok(!rows.is_empty())
     }
 
@@ -191,16 +197,19 @@ impl SessionStore for PostgresStore {
     }
 
     async fn end(&self, end: &End<'_>) -> Result<bool, PostgresStoreError> {
-        let rows = self.pool.query(
-            self.pool.deadline(),
-            &self.statements.end,
-            &[
-                (&end.session_id.as_bytes(), Type::BYTEA),
-                (&end.user_id.map(user_bytes), Type::BYTEA),
-                (&end.why.as_str(), Type::TEXT),
-                (&bigint(end.at), Type::INT8),
-            ],
-        ).await?;
+        let rows = self
+            .pool
+            .query(
+                self.pool.deadline(),
+                &self.statements.end,
+                &[
+                    (&end.session_id.as_bytes(), Type::BYTEA),
+                    (&end.user_id.map(user_bytes), Type::BYTEA),
+                    (&end.why.as_str(), Type::TEXT),
+                    (&bigint(end.at), Type::INT8),
+                ],
+            )
+            .await?;
         Ok(!rows.is_empty())
     }
 
@@ -211,17 +220,20 @@ impl SessionStore for PostgresStore {
     async fn list(&self, list: &List<'_>) -> Result<Page, PostgresStoreError> {
         let limit = i64::try_from(list.limit.get()).unwrap_or(MAX_PAGE).min(MAX_PAGE);
         let (started_at, session_id) = place(list.after);
-        let rows = self.pool.query(
-            self.pool.deadline(),
-            &self.statements.list,
-            &[
-                (&user_bytes(list.user_id), Type::BYTEA),
-                (&started_at, Type::INT8),
-                (&session_id, Type::BYTEA),
-                (&bigint(list.now), Type::INT8),
-                (&limit, Type::INT8),
-            ],
-        ).await?;
+        let rows = self
+            .pool
+            .query(
+                self.pool.deadline(),
+                &self.statements.list,
+                &[
+                    (&user_bytes(list.user_id), Type::BYTEA),
+                    (&started_at, Type::INT8),
+                    (&session_id, Type::BYTEA),
+                    (&bigint(list.now), Type::INT8),
+                    (&limit, Type::INT8),
+                ],
+            )
+            .await?;
         let sessions: Vec<_> = rows.iter().map(read_row).collect::<Result<_, _>>()?;
         // A full page may be the last, and the next one then is empty.
         let is_full = i64::try_from(sessions.len()) == Ok(limit);
@@ -235,8 +247,11 @@ impl SessionStore for PostgresStore {
         let (mut purged, mut page) = (0_u64, 0_i64);
         while page < pages {
             let end = page.saturating_add(PAGES_AT_ONCE);
-            let params =
-                [(&bigint(now) as _, Type::INT8), (&page as _, Type::INT8), (&end as _, Type::INT8)];
+            let params = [
+                (&bigint(now) as _, Type::INT8),
+                (&page as _, Type::INT8),
+                (&end as _, Type::INT8),
+            ];
             let deadline = self.pool.deadline();
             let rows = self.pool.query(deadline, &self.statements.purge, &params).await?;
             let gone = rows.first().map_or(Ok(0), |row| number(row, "count"))?;

@@ -89,14 +89,20 @@ async fn a_damaged_row_lets_nobody_in() {
         let free = format!("ALTER TABLE jwt_pair_sessions ALTER {column} DROP NOT NULL");
         assert_eq!(server.psql(&free), "");
     }
-    for damage in ["previous_rotated_at = -1", "ended = 'all'", "ended_at = 1",
-        "ended = 'x', ended_at = 1", "ended = 'all', ended_at = -1"]
-    {
+    for damage in [
+        "previous_rotated_at = -1",
+        "ended = 'all'",
+        "ended_at = 1",
+        "ended = 'x', ended_at = 1",
+        "ended = 'all', ended_at = -1",
+    ] {
         let damage = server.psql(&format!("UPDATE jwt_pair_sessions SET {damage}"));
         assert!(damage.contains("check constraint"), "{damage}");
     }
-    let free = format!("ALTER TABLE jwt_pair_sessions {constraints},
-        ALTER user_id DROP NOT NULL, ALTER label DROP NOT NULL");
+    let free = format!(
+        "ALTER TABLE jwt_pair_sessions {constraints},
+        ALTER user_id DROP NOT NULL, ALTER label DROP NOT NULL"
+    );
     assert_eq!(server.psql(&free), "");
     let damages = [
         ("generation", "generation = -1"),
