@@ -13,18 +13,19 @@ use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
-use jwt_pair::jws::{self, DEFAULT_MAX_TOKEN_BYTES};
-use jwt_pair::{Error, Key, KeyRing, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair::limits::DEFAULT_MAX_TOKEN_BYTES;
+use jwt_pair::{Error, Key, KeyRing, PairIssuer, PairPolicy, Predecessor, UnixTime, jws};
 
 const HELP: &str = "\
-usage: decode [--now SECONDS] [--leeway SECONDS] [--accept-unmarked] [--] [TOKEN]
+usage: decode [--now SECONDS] [--leeway SECONDS] [--predecessor] [--] [TOKEN]
 
 Verifies TOKEN, or the token on standard input, under the secret JWT_SECRET
 and prints its claims as one line of JSON.
 
   --now SECONDS      the time since 1970; by default, what the clock shows
   --leeway SECONDS   how far clocks may differ; by default 0
-  --accept-unmarked  accept tokens whose typ is JWT or missing
+  --predecessor      also accept tokens whose typ is JWT or missing, if they
+                     live for 15 minutes (access) or 7 days (refresh)
   --                 what follows is the token, whatever it begins with
   -h, --help         print this
 
@@ -60,8 +61,8 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Result<String, Failure> {
         None => UnixTime::now().map_err(|error| Failure::new(error.to_string()))?,
     };
     let mut policy = PairPolicy::new().leeway(Duration::from_secs(arguments.leeway));
-    if arguments.accept_unmarked {
-        policy = policy.accept_unmarked();
+    if arguments.predecessor {
+        policy = policy.predecessor(predecessor(keys.clone()));
     }
     let token = match arguments.token {
         Some(token) => token.into_string().map_err(|_| Failure::not_utf8())?,
@@ -73,6 +74,13 @@ fn run(arguments: impl Iterator<Item = OsString>) -> Result<String, Failure> {
     PairIssuer::new(keys.clone(), policy).decode(&token, now)?;
     let jws = jws::verify(&token, &keys, DEFAULT_MAX_TOKEN_BYTES)?;
     Ok(one_line(&String::from_utf8_lossy(&jws.payload)))
+}
+
+/// A library that signed with the same secret, with the lifetimes that this crate has unless they are
+/// set.
+fn predecessor(keys: KeyRing) -> Predecessor {
+    let (access, refresh) = (Duration::from_secs(900), Duration::from_secs(604_800));
+    Predecessor::new(keys, access, refresh, UnixTime::from_secs(u64::MAX))
 }
 
 fn keys() -> Result<KeyRing, Failure> {
@@ -121,7 +129,7 @@ fn one_line(json: &str) -> String {
 struct Arguments {
     now: Option<u64>,
     leeway: u64,
-    accept_unmarked: bool,
+    predecessor: bool,
     token: Option<OsString>,
 }
 
@@ -135,7 +143,7 @@ impl Arguments {
                 Some("-h" | "--help") => return Ok(None),
                 Some("--now") => arguments.now = Some(seconds("--now", words.next())?),
                 Some("--leeway") => arguments.leeway = seconds("--leeway", words.next())?,
-                Some("--accept-unmarked") => arguments.accept_unmarked = true,
+                Some("--predecessor") => arguments.predecessor = true,
                 Some("--") => tokens.extend(words.by_ref()),
                 Some(option) if option.starts_with('-') => {
                     return Err(Failure::usage(format!("unknown option {option:?}")));

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Optional in both: `issuer`, `audience`; in `issue`: `access_lifetime`, `refresh_lifetime`,
-//! `access_claims`, `refresh_claims`; in `decode`: `leeway`, `accept_unmarked`.
+//! `access_claims`, `refresh_claims`; in `decode`: `leeway`, and `predecessor`, the lifetimes of its two
+//! kinds in seconds.
 
 use core::error::Error;
 use core::time::Duration;
@@ -17,7 +18,7 @@ use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
 
 use jwt_pair::{
-    Identity, Key, PairClaims, PairIssuer, PairPolicy, PrivateClaims, UnixTime, UserId,
+    Identity, Key, PairClaims, PairIssuer, PairPolicy, Predecessor, PrivateClaims, UnixTime, UserId,
 };
 use serde_json::{Map, Value, json};
 
@@ -117,10 +118,14 @@ impl Command {
         if let Some(Value::String(aud)) = self.0.get("audience") {
             policy = policy.audience(aud);
         }
-        if self.0.get("accept_unmarked") == Some(&Value::Bool(true)) {
-            policy = policy.accept_unmarked();
-        }
         let key = Key::new(self.text("secret")?.as_bytes())?;
+        if let Some(lifetimes) = self.0.get("predecessor") {
+            let lifetime = |at: usize| lifetimes.get(at).and_then(Value::as_u64);
+            let lifetime = |at| lifetime(at).map(Duration::from_secs).ok_or("no two lifetimes");
+            let until = UnixTime::from_secs(u64::MAX);
+            let keys = key.clone().into();
+            policy = policy.predecessor(Predecessor::new(keys, lifetime(0)?, lifetime(1)?, until));
+        }
         Ok(PairIssuer::new(key.into(), policy))
     }
 
@@ -145,7 +150,7 @@ impl Command {
     }
 }
 
-fn user_id(id: UserId<'_>) -> Value {
+fn user_id(id: UserId) -> Value {
     match id {
         UserId::Integer(id) => id.into(),
         UserId::Text(id) => id.into(),

@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
+use jwt_pair::limits::DEFAULT_MAX_TOKEN_BYTES;
 use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime, base64url, decode_unverified};
 
 fn main() -> ExitCode {
@@ -68,7 +69,7 @@ fn run(out: &mut impl io::Write) -> Result<(), Box<dyn Error>> {
 
 /// What an attacker without the secret can do: change the claims, and keep the signature.
 fn with_admin_rights(token: &str) -> Result<String, Box<dyn Error>> {
-    let mut claims = decode_unverified(token)?.claims;
+    let mut claims = decode_unverified(token, DEFAULT_MAX_TOKEN_BYTES)?.claims;
     claims.insert("user_type".to_owned(), "admin".into());
     let forged = base64url::encode(&serde_json::to_vec(&claims)?);
 

@@ -75,8 +75,7 @@ pub fn encode(bytes: &[u8]) -> String {
 /// One for each [`Base64Fault`]. Its variants name an input.
 ///
 /// ```
-/// use jwt_pair::Base64Fault;
-/// use jwt_pair::base64url::decode;
+/// use jwt_pair::base64url::{Base64Fault, decode};
 /// assert_eq!(decode("TQ"), Ok(b"M".to_vec()));
 /// assert_eq!(decode("TR"), Err(Base64Fault::TrailingBits));
 /// ```

@@ -30,6 +30,7 @@ impl Buffer {
         &mut self.heap
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         let end = self.len.saturating_add(bytes.len());
         match self.stack.get_mut(self.len..end) {

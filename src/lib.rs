@@ -24,8 +24,8 @@
 //! | any claims | encode, decode under a policy | [`encode`], [`decode`], [`Validation`] |
 //! | bytes | sign, verify | [`jws`], [`base64url`] |
 //!
-//! Most callers need only the first level. Keys are [`Key`] and [`KeyRing`]. Time is [`UnixTime`] and
-//! is always an argument. Every refusal is in [`Error`].
+//! Most callers need only the first level. Keys are [`Key`] and [`KeyRing`]. Time is [`UnixTime`]
+//! and is always an argument. Every refusal is in [`Error`].
 //!
 //! # Features
 //!
@@ -76,5 +76,5 @@ pub use pair::{
 pub use time::{NumericDate, UnixTime};
 pub use token_kind::TokenKind;
 
-/// The JSON library, whose [`Map`](serde_json::Map) and [`Value`](serde_json::Value) are in this API.
+/// The JSON library. Its [`Map`](serde_json::Map) and [`Value`](serde_json::Value) are in this API.
 pub use serde_json;

@@ -18,8 +18,10 @@ pub const DEFAULT_MAX_TOKEN_BYTES: usize = 8 * 1024;
 pub const MAX_HEADER_CHARACTERS: usize = 2048;
 
 /// The deepest nesting of arrays and objects in a header: 8 levels. The header itself is level 1.
+/// A refusal takes at most 16 KiB of stack in a release build, and 56 KiB in a debug build.
 pub const MAX_HEADER_NESTING: usize = 8;
 
 /// The deepest nesting of arrays and objects in a claims set: 127 levels, where `serde_json` stops.
-/// The claims set itself is level 1.
+/// The claims set itself is level 1. Reading 127 levels takes up to 96 KiB of stack in a release
+/// build, and 256 KiB in a debug build.
 pub const MAX_NESTING: usize = 127;

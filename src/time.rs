@@ -46,8 +46,8 @@ impl UnixTime {
 
 /// A date of a token: "A JSON numeric value representing the number of seconds from
 /// 1970-01-01T00:00:00Z UTC until the specified UTC date/time, ignoring leap seconds"
-/// ([RFC 7519 §2]), from -2^63 to 2^63 - 1. A smaller value becomes -2^63. A value of 2^63 or more is
-/// rejected.
+/// ([RFC 7519 §2]), from -2^63 to 2^63 - 1. A smaller value becomes -2^63. A value of 2^63 or more
+/// is rejected.
 ///
 /// A number with a fraction or an exponent is read as an `f64` and becomes a whole second: `exp`
 /// and `iat` are rounded down, `nbf` is rounded up. So, with a clock of whole seconds, no token is

@@ -2,7 +2,7 @@
 //! the same of every input.
 
 use data_encoding::{BASE64URL_NOPAD, DecodeKind};
-use jwt_pair::Base64Fault;
+use jwt_pair::base64url::Base64Fault;
 use jwt_pair::base64url::{decode, encode};
 
 pub fn check(data: &[u8]) {

@@ -6,13 +6,21 @@ use jwt_pair::{Error, JsonFault, Segment};
 use serde_json::{Map, Value};
 
 use crate::choices::NOW;
-use crate::json_oracle::{self, Refusal};
+use crate::claim_types;
+use crate::json_oracle::{self, CLAIMS_LEVELS, HEADER_LEVELS};
+use crate::media_types;
 use crate::oracle;
 use crate::peers::Peer::{self, Jsonwebtoken, JwtCompact};
 use crate::peers::whole_seconds;
 
+/// The limits, as `docs/DESIGN.md` has them: not the constants of the crate.
+const TOKEN_BYTES: usize = 8192;
+const HEADER_CHARACTERS: usize = 2048;
+
 /// A token as the oracles read it.
 pub struct Token {
+    bytes: usize,
+    header_characters: usize,
     header: Vec<u8>,
     payload: Vec<u8>,
     /// The members, where `serde_json` can read them, of names that are twice there the last.
@@ -22,12 +30,27 @@ pub struct Token {
 
 impl Token {
     pub fn of(token: &str) -> Self {
+        let bytes = token.len();
+        let header_characters = token.find('.').unwrap_or(bytes);
         let mut segments =
             token.split('.').map(|segment| oracle::decode(segment).unwrap_or_default());
         let [header, payload] = [segments.next(), segments.next()].map(Option::unwrap_or_default);
         let [parameters, claims] =
             [&header, &payload].map(|json| serde_json::from_slice(json).unwrap_or_default());
-        Self { header, payload, parameters, claims }
+        Self { bytes, header_characters, header, payload, parameters, claims }
+    }
+
+    pub fn typ(&self) -> Option<&str> {
+        self.parameters.get("typ").and_then(Value::as_str)
+    }
+
+    /// The first fault of the header by the oracle, if the header has one.
+    fn header_fault(&self) -> Option<JsonFault> {
+        json_oracle::read(&self.header, HEADER_LEVELS).err()
+    }
+
+    fn payload_fault(&self) -> Option<JsonFault> {
+        json_oracle::read(&self.payload, CLAIMS_LEVELS).err()
     }
 
     fn claim(&self, name: &str) -> Option<&Value> {
@@ -104,25 +127,39 @@ const OURS_ALONE: [Class<()>; 3] = [
     },
 ];
 
-const THEIRS_ALONE: [Class<Error>; 15] = [
+const THEIRS_ALONE: [Class<Error>; 16] = [
     Class {
         name: "token-too-long",
         peers: BOTH,
-        holds: |error, _| matches!(error, Error::TokenTooLong { .. }),
+        holds: |error, token| {
+            matches!(error, Error::TokenTooLong { .. }) && token.bytes > TOKEN_BYTES
+        },
         reason: "the peers have no limit",
     },
     Class {
         name: "header-too-long",
         peers: BOTH,
-        holds: |error, _| matches!(error, Error::HeaderTooLong { .. }),
+        holds: |error, token| {
+            matches!(error, Error::HeaderTooLong { .. })
+                && token.header_characters > HEADER_CHARACTERS
+        },
         reason: "a header is read before the MAC is checked, so the work for it is bounded",
+    },
+    Class {
+        name: "header-nested-deeply",
+        peers: BOTH,
+        holds: |error, token| {
+            is_json(error, Segment::Header, JsonFault::Syntax)
+                && json_oracle::is_too_deep(&token.header, HEADER_LEVELS)
+        },
+        reason: "a header is read before the MAC is checked, so the stack for it is bounded",
     },
     Class {
         name: "name-twice-in-header",
         peers: BOTH,
         holds: |error, token| {
             is_json(error, Segment::Header, JsonFault::DuplicateName)
-                && json_oracle::read(&token.header).err() == Some(Refusal::Duplicate)
+                && token.header_fault() == Some(JsonFault::DuplicateName)
         },
         reason: "names within the JOSE Header MUST be unique (RFC 7515 §4)",
     },
@@ -131,7 +168,7 @@ const THEIRS_ALONE: [Class<Error>; 15] = [
         peers: BOTH,
         holds: |error, token| {
             is_json(error, Segment::Payload, JsonFault::DuplicateName)
-                && json_oracle::read(&token.payload).err() == Some(Refusal::Duplicate)
+                && token.payload_fault() == Some(JsonFault::DuplicateName)
         },
         reason: "Claim Names MUST be unique (RFC 7519 §4); which of two values a reader takes is a \
                  matter of luck",
@@ -139,9 +176,11 @@ const THEIRS_ALONE: [Class<Error>; 15] = [
     Class {
         name: "reserved-name",
         peers: BOTH,
-        holds: |error, _| {
-            is_json(error, Segment::Header, JsonFault::ReservedName)
-                || is_json(error, Segment::Payload, JsonFault::ReservedName)
+        holds: |error, token| {
+            let reserved = JsonFault::ReservedName;
+            is_json(error, Segment::Header, reserved) && token.header_fault() == Some(reserved)
+                || is_json(error, Segment::Payload, reserved)
+                    && token.payload_fault() == Some(reserved)
         },
         reason: "`$serde_json::private::` is refused whichever features of `serde_json` are on",
     },
@@ -164,7 +203,8 @@ const THEIRS_ALONE: [Class<Error>; 15] = [
         name: "nested-token",
         peers: &[Jsonwebtoken],
         holds: |error, token| {
-            is_parameter(error, "cty") && token.parameters.get("cty").is_some_and(Value::is_string)
+            let cty = token.parameters.get("cty").and_then(Value::as_str);
+            is_parameter(error, "cty") && cty.is_some_and(|cty| media_types::is_same(cty, "JWT"))
         },
         reason: "`cty: JWT` says that the payload is a token (RFC 7519 §5.2), which it is not",
     },
@@ -191,7 +231,9 @@ const THEIRS_ALONE: [Class<Error>; 15] = [
         name: "claim-of-the-wrong-type",
         peers: BOTH,
         holds: |error, token| match error {
-            Error::ClaimType { claim, .. } => token.claim(claim).is_some(),
+            Error::ClaimType { claim, .. } => {
+                claim_types::first_wrong(&token.claims) == Some(claim)
+            }
             _ => false,
         },
         reason: "registered claims have types (RFC 7519 §4.1); the peers leave alone what they do \
@@ -225,7 +267,15 @@ const THEIRS_ALONE: [Class<Error>; 15] = [
     Class {
         name: "dates-not-compared-here",
         peers: &[Jsonwebtoken],
-        holds: |error, _| matches!(error, Error::Expired { .. } | Error::NotYetValid { .. }),
+        holds: |error, token| match error {
+            Error::Expired { .. } => {
+                token.claim("exp").and_then(claim_types::floor).is_some_and(|exp| exp <= NOW.into())
+            }
+            Error::NotYetValid { .. } => {
+                token.claim("nbf").and_then(claim_types::ceil).is_some_and(|nbf| nbf > NOW.into())
+            }
+            _ => false,
+        },
         reason: "`jsonwebtoken` reads the system's clock, so this target switches its dates off",
     },
 ];

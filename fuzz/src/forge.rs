@@ -3,14 +3,19 @@
 //!
 //! The property is one-sided, and needs no oracle: a forger is never given the key.
 
+use core::time::Duration;
+
+use jwt_pair::limits::DEFAULT_MAX_TOKEN_BYTES;
 use jwt_pair::{
-    AccessVerifier, Identity, KeyRing, PairIssuer, PairPolicy, UnixTime, Validation, jws,
+    AccessVerifier, Identity, KeyRing, PairIssuer, PairPolicy, Predecessor, UnixTime, Validation,
+    decode_ignoring_dates, decode_untyped, jws,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::choices::{Choices, NOW};
 use crate::oracle::{self, SECRET, key};
 
+const OLD_SECRET: &[u8] = b"a fuzzing secret of a predecessor, of 32 bytes or more";
 const REFRESH_SECRET: &[u8] = b"a fuzzing secret for refresh tokens, of 32 bytes or more";
 
 /// What a forger has seen.
@@ -18,6 +23,9 @@ struct Genuine {
     access: [String; 2],
     refresh: [String; 2],
     other: [String; 2],
+    /// An access token and a refresh token of a predecessor.
+    old: [String; 2],
+    has_predecessor: bool,
     one_key: PairIssuer,
     two_keys: PairIssuer,
     keys: KeyRing,
@@ -26,8 +34,9 @@ struct Genuine {
 pub fn check(data: &[u8]) {
     let mut choices = Choices::new(data);
     let policy = PairPolicy::new();
-    let policy = if choices.any() { policy.accept_unmarked() } else { policy };
-    let genuine = Genuine::new(&policy);
+    let has_predecessor = choices.any();
+    let policy = if has_predecessor { policy.predecessor(predecessor()) } else { policy };
+    let genuine = Genuine::new(&policy, has_predecessor);
     let mut token = genuine.any(&mut choices);
     while !choices.is_empty() {
         token = mutate(&token, &genuine, &mut choices);
@@ -36,19 +45,34 @@ pub fn check(data: &[u8]) {
     genuine.check(&token, &policy);
 }
 
+fn predecessor() -> Predecessor {
+    let [access, refresh] = [900, 604_800].map(Duration::from_secs);
+    Predecessor::new(key(OLD_SECRET).into(), access, refresh, UnixTime::from_secs(NOW + 604_800))
+}
+
 impl Genuine {
-    fn new(policy: &PairPolicy) -> Self {
+    fn new(policy: &PairPolicy, has_predecessor: bool) -> Self {
         let keys = KeyRing::new(key(SECRET));
         let one_key = PairIssuer::new(keys.clone(), policy.clone());
         let refresh_keys = KeyRing::new(key(REFRESH_SECRET));
-        let two_keys = PairIssuer::with_refresh_keys(keys.clone(), refresh_keys, policy.clone());
+        let two_keys = PairIssuer::with_refresh_keys(keys.clone(), refresh_keys, policy.clone())
+            .expect("two secrets");
         let identity = Identity::new(123, "customer", "session123");
         let now = UnixTime::from_secs(NOW);
         let [one, two] = [&one_key, &two_keys].map(|it| it.issue(&identity, now).expect("short"));
-        let text = jws::sign(b"any bytes", "octet-stream", &keys).unwrap();
-        let claims = serde_json::json!({"sub": "alice", "exp": NOW + 60});
+        let text = jws::sign(b"any bytes", "octet-stream", &keys).expect("a short header");
+        let claims = json!({"sub": "alice", "exp": NOW + 60});
         let jwt = jwt_pair::encode(&claims, &keys).expect("an object");
+        let access = json!({"user_id": 123, "user_type": "customer", "session_id": "session123",
+            "exp": NOW + 900, "iat": NOW});
+        let refresh = json!({"user_id": 123, "session_id": "session123",
+            "exp": NOW + 604_800, "iat": NOW});
+        let header = br#"{"alg":"HS256","typ":"JWT"}"#;
+        let old = [access, refresh]
+            .map(|claims| oracle::token(header, claims.to_string().as_bytes(), OLD_SECRET));
         Self {
+            old,
+            has_predecessor,
             access: [one.access.token, two.access.token],
             refresh: [one.refresh.token, two.refresh.token],
             other: [jwt, text],
@@ -59,7 +83,7 @@ impl Genuine {
     }
 
     fn any(&self, choices: &mut Choices<'_>) -> String {
-        let all = [&self.access, &self.refresh, &self.other];
+        let all = [&self.access, &self.refresh, &self.other, &self.old];
         choices.pick(&all)[choices.below(2)].clone()
     }
 
@@ -74,22 +98,38 @@ impl Genuine {
         let [access, access_two] = &self.access;
         let [refresh, refresh_two] = &self.refresh;
         let [jwt, text] = &self.other;
+        // Where no predecessor is named, its tokens are like any other text.
+        let [old_access, old_refresh] =
+            if self.has_predecessor { [&self.old[0], &self.old[1]] } else { [access, refresh] };
 
         let Self { one_key, two_keys, keys, .. } = self;
-        only(&[access, access_two], one_key.verify_access(token, now).is_ok());
-        only(&[access, access_two], two_keys.verify_access(token, now).is_ok());
+        let all_access = [access, access_two, old_access];
+        only(&all_access, one_key.verify_access(token, now).is_ok());
+        only(&all_access, two_keys.verify_access(token, now).is_ok());
         let verifier = AccessVerifier::new(keys.clone(), policy.clone());
-        only(&[access, access_two], verifier.verify(token, now).is_ok());
-        only(&[refresh], one_key.verify_refresh(token, now).is_ok());
-        only(&[refresh_two], two_keys.verify_refresh(token, now).is_ok());
-        only(&[access, access_two, refresh], one_key.decode(token, now).is_ok());
-        only(&[access, access_two, refresh_two], two_keys.decode(token, now).is_ok());
+        only(&all_access, verifier.verify(token, now).is_ok());
+        only(&all_access, verifier.verify_with_header(token, now).is_ok());
+        only(&all_access, verifier.verify_ignoring_dates(token, now).is_ok());
+        let old_of_two = if self.has_predecessor { old_refresh } else { refresh_two };
+        let (one, two) = ([refresh, old_refresh], [refresh_two, old_of_two]);
+        only(&one, one_key.verify_refresh(token, now).is_ok());
+        only(&two, two_keys.verify_refresh(token, now).is_ok());
+        only(&one, one_key.refresh_verifier().verify_ignoring_dates(token, now).is_ok());
+        only(&[&all_access[..], &one].concat(), one_key.decode(token, now).is_ok());
+        only(&[&all_access[..], &two].concat(), two_keys.decode(token, now).is_ok());
+        let renewed = one_key.renew_access(token, "admin", &Default::default(), now);
+        only(&one, renewed.is_ok());
 
-        let verified = jws::verify(token, keys, jws::DEFAULT_MAX_TOKEN_BYTES);
+        let verified = jws::verify(token, keys, DEFAULT_MAX_TOKEN_BYTES);
         only(&[access, access_two, refresh, jwt, text], verified.is_ok());
         let policy = Validation::new();
         let decoded = jwt_pair::decode::<Map<String, Value>>(token, keys, &policy, now);
-        only(&[access, access_two, refresh, jwt], decoded.is_ok());
+        only(&[jwt], decoded.is_ok());
+        let any_typ = policy.accept_any_typ();
+        let all = [access, access_two, refresh, jwt];
+        only(&all, decode_untyped(token, keys, &any_typ, now).is_ok());
+        let undated = decode_ignoring_dates::<Map<String, Value>>(token, keys, &any_typ);
+        only(&all, undated.is_ok());
     }
 }
 

@@ -1,91 +1,203 @@
-//! Strict JSON objects by `jiter`, the parser of pydantic: it keeps the members of an object in a
-//! list, so that names that occur twice can be seen.
+//! Strict JSON objects by two parsers of others: `jiter`, the parser of pydantic, which keeps the members
+//! of an object in a list, and `serde_json`, whose visitor sees each name before its value.
+//!
+//! `serde_json` says which fault of a text comes first, and every value to the bit. `jiter` says
+//! whether the text is a strict object at all. Neither shares code with the crate's reader.
 
+use core::cell::Cell;
+use core::fmt;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use jiter::JsonValue;
-use serde_json::{Map, Number, Value};
+use jwt_pair::JsonFault;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
-/// Why the oracle takes bytes for no strict object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    NotUtf8,
-    Syntax,
-    NotAnObject,
-    Duplicate,
-}
+/// The levels of a claims set, as `docs/DESIGN.md` has them: not the constant of the crate.
+pub const CLAIMS_LEVELS: usize = 127;
+/// The levels of a header.
+pub const HEADER_LEVELS: usize = 8;
 
-/// Where the crate refuses a strict object on purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// 127 levels are documented, in `limits::MAX_NESTING`: a recursive reader needs a bound, and
-    /// `jiter` has one of 200.
-    TooDeep,
-    /// `$serde_json::private::…` is documented, in `JsonFault::ReservedName`: `serde_json` would
-    /// read such an object as a number where another crate turns a feature on.
-    ReservedName,
-    /// The grammar has numbers of any size, and `jiter` reads 1e400 as infinity. A claim that no
-    /// `f64` holds has no value that a program could compare.
-    NumberOutOfRange,
-}
+const RESERVED: &str = "$serde_json::private::";
 
-pub struct Object<'d> {
-    pub members: Vec<(Cow<'d, str>, JsonValue<'d>)>,
-    pub differences: Vec<Difference>,
-}
+/// `jiter` reads no integer of more than 4,300 digits, and no more than 200 levels.
+const JITER_BYTES: usize = 4096;
 
-pub fn read(bytes: &[u8]) -> Result<Object<'_>, Refusal> {
-    core::str::from_utf8(bytes).map_err(|_| Refusal::NotUtf8)?;
-    let value = JsonValue::parse(bytes, false).map_err(|_| Refusal::Syntax)?;
-    let mut differences = Vec::new();
-    let has_duplicate = has_duplicate(&value, 1, &mut differences);
-    match &value {
-        JsonValue::Object(_) if has_duplicate => Err(Refusal::Duplicate),
-        JsonValue::Object(members) => Ok(Object { members: members.to_vec(), differences }),
-        // A number is read before it is seen to be no object.
-        JsonValue::Float(_) | JsonValue::BigInt(_) if !differences.is_empty() => {
-            Err(Refusal::Syntax)
+/// The object that a text stands for, or the first fault of the text.
+pub fn read(bytes: &[u8], levels: usize) -> Result<Map<String, Value>, JsonFault> {
+    let object = by_serde_json(bytes, levels);
+    if bytes.len() <= JITER_BYTES {
+        let strict = by_jiter(bytes, levels);
+        assert_eq!(
+            object.is_ok(),
+            strict.is_some(),
+            "the oracles differ: {}",
+            bytes.escape_ascii()
+        );
+        if let (Ok(object), Some(strict)) = (&object, strict) {
+            assert!(same_members(&strict, object), "the oracles differ: {object:?}, {strict:?}");
         }
-        _ => Err(Refusal::NotAnObject),
+    }
+    object
+}
+
+/// A fault as both sides name it. Where a text begins with a value that is no object and goes on with
+/// something that is no JSON, either may be named: the crate reads `1-2` as one number, and
+/// `serde_json` as a number and a rest.
+pub fn named(bytes: &[u8], fault: JsonFault) -> JsonFault {
+    let begins = bytes.trim_ascii_start().first();
+    let is_json = || serde_json::from_slice::<Value>(bytes).is_ok();
+    match fault {
+        JsonFault::NotAnObject if begins != Some(&b'[') && !is_json() => JsonFault::Syntax,
+        fault => fault,
     }
 }
 
-/// Looks through the whole value, and collects what makes it differ.
-fn has_duplicate(value: &JsonValue<'_>, level: usize, differences: &mut Vec<Difference>) -> bool {
-    match value {
-        JsonValue::Array(_) | JsonValue::Object(_) if level > 127 => {
-            differences.push(Difference::TooDeep);
-        }
-        JsonValue::Float(float) if float.is_infinite() => {
-            differences.push(Difference::NumberOutOfRange);
-        }
-        JsonValue::BigInt(int) if as_f64(&int.to_string()).is_infinite() => {
-            differences.push(Difference::NumberOutOfRange);
-        }
-        _ => {}
+/// Whether the only fault of the text is that it is nested too deeply.
+pub fn is_too_deep(bytes: &[u8], levels: usize) -> bool {
+    read(bytes, levels).is_err() && read(bytes, CLAIMS_LEVELS).is_ok()
+}
+
+// serde_json
+
+fn by_serde_json(bytes: &[u8], levels: usize) -> Result<Map<String, Value>, JsonFault> {
+    let text = core::str::from_utf8(bytes).map_err(|_| JsonFault::NotUtf8)?;
+    let fault = Cell::new(JsonFault::Syntax);
+    let strict = Strict { fault: &fault, levels, is_again: false };
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let first = text.trim_start_matches([' ', '\t', '\n', '\r']).chars().next();
+    match strict.deserialize(&mut reader) {
+        Ok(Value::Object(object)) => match reader.end() {
+            Ok(()) => Ok(object),
+            Err(_) => Err(JsonFault::Syntax),
+        },
+        // An array is no object, whatever is in it.
+        _ if first == Some('[') => Err(JsonFault::NotAnObject),
+        Ok(_) => Err(JsonFault::NotAnObject),
+        Err(_) => Err(fault.get()),
     }
-    match value {
-        JsonValue::Array(elements) => {
-            let mut found = false;
-            for element in elements.iter() {
-                found |= has_duplicate(element, level + 1, differences);
+}
+
+/// A value in which each object has each name once.
+#[derive(Clone, Copy)]
+struct Strict<'f> {
+    fault: &'f Cell<JsonFault>,
+    /// How many levels it may have.
+    levels: usize,
+    /// It stands under a name that its object has already.
+    is_again: bool,
+}
+
+impl Strict<'_> {
+    fn fail<E: de::Error>(self, fault: JsonFault) -> E {
+        self.fault.set(fault);
+        E::custom("")
+    }
+
+    fn inside<E: de::Error>(self) -> Result<Self, E> {
+        match self.levels.checked_sub(1) {
+            Some(levels) => Ok(Self { levels, ..self }),
+            None => Err(self.fail(JsonFault::Syntax)),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        if self.is_again {
+            return Err(self.fail(JsonFault::DuplicateName));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
+        let mut array = Vec::new();
+        while let Some(element) = elements.next_element_seed(inside)? {
+            array.push(element);
+        }
+        Ok(array.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            if name.starts_with(RESERVED) {
+                return Err(self.fail(JsonFault::ReservedName));
             }
-            found
+            let is_again = object.contains_key(&name);
+            let value = members.next_value_seed(Strict { is_again, ..inside })?;
+            object.insert(name, value);
         }
+        Ok(object.into())
+    }
+}
+
+// jiter
+
+type Members<'d> = Vec<(Cow<'d, str>, JsonValue<'d>)>;
+
+/// The members, if the text is a strict object.
+fn by_jiter(bytes: &[u8], levels: usize) -> Option<Members<'_>> {
+    core::str::from_utf8(bytes).ok()?;
+    let value = JsonValue::parse(bytes, false).ok()?;
+    match &value {
+        JsonValue::Object(members) if is_strict(&value, levels) => Some(members.to_vec()),
+        _ => None,
+    }
+}
+
+fn is_strict(value: &JsonValue<'_>, levels: usize) -> bool {
+    match value {
+        // The grammar has numbers of any size, and `jiter` reads 1e400 as infinity. A claim that no
+        // `f64` holds has no value that a program could compare.
+        JsonValue::Float(float) => float.is_finite(),
+        JsonValue::BigInt(int) => as_f64(&int.to_string()).is_finite(),
+        JsonValue::Array(_) | JsonValue::Object(_) if levels == 0 => false,
+        JsonValue::Array(elements) => elements.iter().all(|value| is_strict(value, levels - 1)),
         JsonValue::Object(members) => {
             let mut names = HashSet::new();
-            let mut found = false;
-            for (name, value) in members.iter() {
-                if name.starts_with("$serde_json::private::") {
-                    differences.push(Difference::ReservedName);
-                }
-                found |= !names.insert(name);
-                found |= has_duplicate(value, level + 1, differences);
-            }
-            found
+            members.iter().all(|(name, value)| {
+                !name.starts_with(RESERVED) && names.insert(name) && is_strict(value, levels - 1)
+            })
         }
-        _ => false,
+        _ => true,
     }
 }
 
@@ -93,21 +205,11 @@ fn as_f64(text: &str) -> f64 {
     text.parse().expect("an integer is a float")
 }
 
-impl Object<'_> {
-    pub fn assert_same(&self, ours: &Map<String, Value>) {
-        assert!(same_members(&self.members, ours), "{:?} is not {ours:?}", self.members);
-    }
-
-    pub fn get(&self, name: &str) -> Option<&JsonValue<'_>> {
-        self.members.iter().find(|member| member.0 == name).map(|member| &member.1)
-    }
-}
-
 fn same_members(theirs: &[(Cow<'_, str>, JsonValue<'_>)], ours: &Map<String, Value>) -> bool {
-    theirs.len() == ours.len()
-        && theirs
-            .iter()
-            .all(|(name, value)| ours.get(&**name).is_some_and(|ours| same(value, ours)))
+    let same = |(name, value): &(Cow<'_, str>, JsonValue<'_>)| {
+        ours.get(&**name).is_some_and(|ours| same(value, ours))
+    };
+    theirs.len() == ours.len() && theirs.iter().all(same)
 }
 
 fn same(theirs: &JsonValue<'_>, ours: &Value) -> bool {
@@ -116,18 +218,17 @@ fn same(theirs: &JsonValue<'_>, ours: &Value) -> bool {
         (JsonValue::Bool(theirs), Value::Bool(ours)) => theirs == ours,
         (JsonValue::Str(theirs), Value::String(ours)) => theirs == ours,
         (JsonValue::Int(theirs), Value::Number(ours)) => {
-            ours.as_i64() == Some(*theirs) || *theirs == 0 && is_negative_zero(ours)
+            // `-0` is an integer to `jiter`, and to `serde_json` the float that keeps the sign.
+            ours.as_i64() == Some(*theirs) || *theirs == 0 && is_float(ours, -0.0)
         }
         (JsonValue::BigInt(theirs), Value::Number(ours)) => {
             let theirs = theirs.to_string();
             match theirs.parse::<u64>() {
                 Ok(theirs) => ours.as_u64() == Some(theirs),
-                Err(_) => ours.as_f64() == Some(as_f64(&theirs)),
+                Err(_) => is_float(ours, as_f64(&theirs)),
             }
         }
-        (JsonValue::Float(theirs), Value::Number(ours)) => {
-            ours.is_f64() && ours.as_f64() == Some(*theirs)
-        }
+        (JsonValue::Float(theirs), Value::Number(ours)) => is_float(ours, *theirs),
         (JsonValue::Array(theirs), Value::Array(ours)) => {
             theirs.len() == ours.len()
                 && theirs.iter().zip(ours).all(|(theirs, ours)| same(theirs, ours))
@@ -137,7 +238,35 @@ fn same(theirs: &JsonValue<'_>, ours: &Value) -> bool {
     }
 }
 
-/// `-0` is an integer to `jiter`, and to `serde_json` the float that keeps the sign.
-fn is_negative_zero(number: &Number) -> bool {
-    number.as_f64().is_some_and(|float| float == 0.0 && float.is_sign_negative())
+fn is_float(number: &serde_json::Number, float: f64) -> bool {
+    number.is_f64() && number.as_f64().map(f64::to_bits) == Some(float.to_bits())
+}
+
+// Values of `serde_json`
+
+/// Fails unless both have the same members with the same values: of `==` for numbers, 0.0 would be -0.0.
+#[track_caller]
+pub fn assert_same(ours: &Map<String, Value>, expected: &Map<String, Value>) {
+    assert!(equal_members(ours, expected), "{ours:?} is not {expected:?}");
+}
+
+fn equal_members(ours: &Map<String, Value>, expected: &Map<String, Value>) -> bool {
+    let equal =
+        |(name, value): (&String, &Value)| ours.get(name).is_some_and(|ours| equal(ours, value));
+    ours.len() == expected.len() && expected.iter().all(equal)
+}
+
+fn equal(ours: &Value, expected: &Value) -> bool {
+    match (ours, expected) {
+        (Value::Number(ours), Value::Number(expected)) => match expected.as_f64() {
+            Some(float) if expected.is_f64() => is_float(ours, float),
+            _ => ours == expected,
+        },
+        (Value::Array(ours), Value::Array(expected)) => {
+            ours.len() == expected.len()
+                && ours.iter().zip(expected).all(|(ours, expected)| equal(ours, expected))
+        }
+        (Value::Object(ours), Value::Object(expected)) => equal_members(ours, expected),
+        _ => ours == expected,
+    }
 }

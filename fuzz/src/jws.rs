@@ -1,18 +1,18 @@
 //! `jws::verify` accepts a token just when the MAC over the received bytes is right, by another
 //! implementation, under a key that the token's `kid` may choose, and the header obeys the rules, by
-//! another JSON parser. What it accepts is, encoded again, the same text. What it refuses before the
-//! MAC says nothing of what stands behind it.
+//! another JSON parser. An accepted token is, encoded again, the same text. Each refusal is the one
+//! that the order of the checks names, so it says nothing of what is checked later.
 
-use std::borrow::Cow;
+use jwt_pair::jws;
+use jwt_pair::{Error, JsonFault, KeyRing, Segment, base64url};
+use serde_json::Value;
 
-use jiter::JsonValue;
-use jwt_pair::jws::{self, AuthenticatedJws};
-use jwt_pair::{Error, KeyRing, Segment, base64url};
-
-use crate::json_oracle;
+use crate::json_oracle::{self, HEADER_LEVELS};
 use crate::oracle::{self, SECRET, key, mac};
 
 const LIMIT: usize = 4096;
+const HEADER_CHARACTERS: usize = 2048;
+const SIGNATURE_CHARACTERS: usize = 43;
 const OLD_SECRET: &[u8] = b"an older fuzzing secret of 32 bytes or more";
 const THIRD_SECRET: &[u8] = b"a fuzzing secret of 32 bytes or more without an id";
 
@@ -43,8 +43,8 @@ fn ring(keys: Keys) -> KeyRing {
         None => KeyRing::new(key(secret)),
     };
     keys[1..].iter().fold(first, |ring, (kid, secret)| match kid {
-        Some(kid) => ring.and_kid(kid, key(secret)).expect("each id once"),
-        None => ring.and(key(secret)),
+        Some(kid) => ring.also_verify_kid(kid, key(secret)).expect("each id once"),
+        None => ring.also_verify(key(secret)),
     })
 }
 
@@ -63,38 +63,65 @@ fn check_signed(payload: &[u8], keys: Keys) {
 }
 
 fn check_token(token: &str, keys: Keys) {
-    let verdict = jws::verify(token, &ring(keys), LIMIT);
-    let parts = Parts::of(token);
-    let expected = parts.as_ref().and_then(|parts| parts.read(keys));
-    match (&verdict, &expected) {
-        (Ok(jws), Some(expected)) => check_accepted(token, jws, expected),
-        (Ok(_), None) => panic!("accepted: {token}"),
-        (Err(error), Some(_)) => panic!("{error}: {token}"),
-        (Err(error), None) => {
-            let has_mac = parts.is_some_and(|parts| parts.has_right_mac(keys));
-            assert_eq!(is_after_mac(error), has_mac && !is_before_mac(error), "{error:?}: {token}");
+    match (jws::verify(token, &ring(keys), LIMIT), read(token, keys)) {
+        (Ok(jws), Ok(expected)) => {
+            assert_eq!(jws.payload, expected.payload, "{token}");
+            assert_eq!(jws.header.alg(), Some("HS256"), "{token}");
+            assert_eq!(jws.header.kid(), expected.kid.as_deref(), "{token}");
+            assert_eq!(jws.header.typ(), expected.typ.as_deref(), "{token}");
+            let segments = [&expected.header, &jws.payload, &expected.mac];
+            assert_eq!(segments.map(|bytes| base64url::encode(bytes)).join("."), token);
+        }
+        (Err(error), Err(expected)) => {
+            let found = Refusal::of(&error).named(token);
+            assert_eq!(found, expected.named(token), "{token}");
+        }
+        (ours, expected) => panic!("{ours:?}, and the oracle says {expected:?}: {token}"),
+    }
+}
+
+/// Why a token is refused, in the order of the checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    TooLong,
+    Segments,
+    HeaderTooLong(usize),
+    HeaderBase64,
+    HeaderJson(JsonFault),
+    SignatureBase64,
+    UnknownKeyId,
+    InvalidSignature,
+    Parameter(&'static str),
+    PayloadBase64,
+}
+
+impl Refusal {
+    fn of(error: &Error) -> Self {
+        match *error {
+            Error::TokenTooLong { limit: LIMIT, .. } => Self::TooLong,
+            Error::NotThreeSegments => Self::Segments,
+            Error::HeaderTooLong { characters } => Self::HeaderTooLong(characters),
+            Error::Base64 { segment: Segment::Header, .. } => Self::HeaderBase64,
+            Error::Base64 { segment: Segment::Payload, .. } => Self::PayloadBase64,
+            Error::Base64 { segment: Segment::Signature, .. } => Self::SignatureBase64,
+            Error::Json { segment: Segment::Header, fault } => Self::HeaderJson(fault),
+            Error::UnknownKeyId => Self::UnknownKeyId,
+            Error::InvalidSignature => Self::InvalidSignature,
+            Error::HeaderParameter { parameter, .. } => Self::Parameter(parameter),
+            ref error => panic!("{error} is no refusal of a JWS"),
+        }
+    }
+
+    fn named(self, token: &str) -> Self {
+        let header = token.split('.').next().and_then(oracle::decode).unwrap_or_default();
+        match self {
+            Self::HeaderJson(fault) => Self::HeaderJson(json_oracle::named(&header, fault)),
+            other => other,
         }
     }
 }
 
-/// Errors that speak of what the MAC covers, which must have been right then.
-const fn is_after_mac(error: &Error) -> bool {
-    matches!(error, Error::HeaderParameter { .. } | Error::Base64 { segment: Segment::Payload, .. })
-}
-
-/// Errors that are found before the MAC is computed, whether or not it is right.
-const fn is_before_mac(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::TokenTooLong { .. }
-            | Error::NotThreeSegments
-            | Error::HeaderTooLong { .. }
-            | Error::Base64 { segment: Segment::Header | Segment::Signature, .. }
-            | Error::Json { segment: Segment::Header, .. }
-            | Error::UnknownKeyId
-    )
-}
-
+#[derive(Debug)]
 struct Expected {
     header: Vec<u8>,
     kid: Option<String>,
@@ -103,77 +130,55 @@ struct Expected {
     mac: Vec<u8>,
 }
 
-fn check_accepted(token: &str, jws: &AuthenticatedJws, expected: &Expected) {
-    assert_eq!(jws.payload, expected.payload, "{token}");
-    assert_eq!(jws.header.kid(), expected.kid.as_deref(), "{token}");
-    assert_eq!(jws.header.typ(), expected.typ.as_deref(), "{token}");
-    let segments = [&expected.header, &jws.payload, &expected.mac];
-    assert_eq!(segments.map(|bytes| base64url::encode(bytes)).join("."), token);
-}
+/// What the token must be read as, step by step.
+fn read(token: &str, keys: Keys) -> Result<Expected, Refusal> {
+    if token.len() > LIMIT {
+        return Err(Refusal::TooLong);
+    }
+    let segments: Vec<&str> = token.split('.').collect();
+    let &[header, payload, signature] = segments.as_slice() else {
+        return Err(Refusal::Segments);
+    };
+    if header.len() > HEADER_CHARACTERS {
+        return Err(Refusal::HeaderTooLong(header.len()));
+    }
+    let signing_input = &token[..header.len() + 1 + payload.len()];
+    let header = oracle::decode(header).ok_or(Refusal::HeaderBase64)?;
+    let parameters = json_oracle::read(&header, HEADER_LEVELS).map_err(Refusal::HeaderJson)?;
+    let text = |name: &str| parameters.get(name).and_then(Value::as_str);
 
-/// Three segments, as the oracle sees them.
-struct Parts<'t> {
-    signing_input: &'t str,
-    header: &'t str,
-    payload: &'t str,
-    signature: &'t str,
-}
-
-impl<'t> Parts<'t> {
-    fn of(token: &'t str) -> Option<Self> {
-        let segments: Vec<&str> = token.split('.').collect();
-        let &[header, payload, signature] = segments.as_slice() else { return None };
-        let signing_input = &token[..header.len() + 1 + payload.len()];
-        Some(Self { signing_input, header, payload, signature })
+    if signature.len() != SIGNATURE_CHARACTERS {
+        return Err(Refusal::InvalidSignature);
+    }
+    let given = oracle::decode(signature).ok_or(Refusal::SignatureBase64)?;
+    let has_ids = keys.iter().any(|(id, _)| id.is_some());
+    let chosen = || keys.iter().filter(|(id, _)| !has_ids || *id == text("kid"));
+    if chosen().next().is_none() {
+        return Err(Refusal::UnknownKeyId);
+    }
+    let is_mac =
+        |(_, secret): &(_, &[u8])| mac(secret, signing_input.as_bytes()).as_slice() == given;
+    if !chosen().any(is_mac) {
+        return Err(Refusal::InvalidSignature);
     }
 
-    /// What the token must be read as; `None` if it must be refused.
-    fn read(&self, keys: Keys) -> Option<Expected> {
-        let length = self.signing_input.len() + 1 + self.signature.len();
-        if length > LIMIT || self.header.len() > 2048 || !self.has_right_mac(keys) {
-            return None;
-        }
-        let header = oracle::decode(self.header)?;
-        let object = json_oracle::read(&header).ok()?;
-        let text = |name| match object.get(name) {
-            None => Some(None),
-            Some(JsonValue::Str(text)) => Some(Some(text.clone().into_owned())),
-            Some(_) => None,
-        };
-        let (kid, typ) = (text("kid")?, text("typ")?);
-        let is_nested = text("cty")?.is_some_and(|cty| {
-            ["jwt", "application/jwt"].contains(&cty.to_ascii_lowercase().as_str())
-        });
-        let obeys = object.differences.is_empty()
-            && object.get("alg") == Some(&JsonValue::Str(Cow::Borrowed("HS256")))
-            && object.get("crit").is_none()
-            && object.get("b64") != Some(&JsonValue::Bool(false))
-            && !is_nested;
-        if !obeys {
-            return None;
-        }
-        let payload = oracle::decode(self.payload)?;
-        let mac = oracle::decode(self.signature)?;
-        drop(object);
-        Some(Expected { kid, typ, payload, mac, header })
+    let has = |name: &str| parameters.contains_key(name);
+    let is_text = |name: &str| parameters.get(name).is_none_or(Value::is_string);
+    let cty = text("cty").map(str::to_ascii_lowercase);
+    let is_nested = cty.is_some_and(|cty| ["jwt", "application/jwt"].contains(&&*cty));
+    let rules = [
+        ("alg", text("alg") == Some("HS256")),
+        ("crit", !has("crit")),
+        ("b64", parameters.get("b64") != Some(&Value::Bool(false))),
+        ("kid", is_text("kid")),
+        ("typ", is_text("typ")),
+        ("cty", is_text("cty") && !is_nested),
+    ];
+    if let Some((broken, _)) = rules.into_iter().find(|(_, holds)| !holds) {
+        return Err(Refusal::Parameter(broken));
     }
-
-    /// Whether the MAC is that of a key which the token may be verified with.
-    fn has_right_mac(&self, keys: Keys) -> bool {
-        let Some(given) = oracle::decode(self.signature) else { return false };
-        let kid = self.kid();
-        let has_ids = keys.iter().any(|(id, _)| id.is_some());
-        keys.iter()
-            .filter(|(id, _)| !has_ids || id.as_deref() == kid.as_deref())
-            .any(|(_, secret)| mac(secret, self.signing_input.as_bytes()).as_slice() == given)
-    }
-
-    fn kid(&self) -> Option<String> {
-        let header = oracle::decode(self.header)?;
-        let object = json_oracle::read(&header).ok()?;
-        match object.get("kid") {
-            Some(JsonValue::Str(kid)) => Some(kid.clone().into_owned()),
-            _ => None,
-        }
-    }
+    let payload = oracle::decode(payload).ok_or(Refusal::PayloadBase64)?;
+    let [kid, typ] = ["kid", "typ"].map(|name| text(name).map(str::to_owned));
+    drop(parameters);
+    Ok(Expected { header, kid, typ, payload, mac: given })
 }

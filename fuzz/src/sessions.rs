@@ -1,5 +1,5 @@
-//! Any sequence of logins, refreshes, replays, revocations and hours, against a plain model of the
-//! table: each outcome is the model's, a replayed token is the same to the byte, no session has two
+//! Any sequence of logins, refreshes, repeats, ends and hours, against a plain model of the
+//! table: each outcome is the model's, a repeated token is the same to the byte, no session has two
 //! chains of tokens, and who is out stays out.
 //!
 //! A second service with the same keys and another store stands for a store that has lost writes:
@@ -11,12 +11,12 @@ use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::collections::HashMap;
 
-use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, TokenPair, UnixTime};
-use jwt_pair_sessions::{MemoryStore, SessionError, SessionPolicy, Sessions};
+use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, TokenPair, UnixTime, UserId};
+use jwt_pair_sessions::{List, Login, MemoryStore, SessionError, SessionPolicy, Sessions};
 
 use crate::choices::{Choices, NOW};
 use crate::oracle::{SECRET, key};
-use crate::sessions_model::Row;
+use crate::sessions_model::{Outcome, Row};
 
 const NAMES: [&str; 3] = ["a", "a.1", ""];
 pub(crate) const REFRESH_SECONDS: u64 = 1000;
@@ -29,6 +29,7 @@ pub(crate) struct Given {
     pub(crate) user: i64,
     /// 0 for a token from before sessions.
     pub(crate) generation: u64,
+    pub(crate) iat: u64,
     pub(crate) exp: u64,
     pub(crate) token: String,
 }
@@ -36,7 +37,7 @@ pub(crate) struct Given {
 pub(crate) struct Service {
     pub(crate) sessions: Sessions<MemoryStore>,
     pub(crate) rows: HashMap<&'static str, Row>,
-    pub(crate) grace: u64,
+    pub(crate) window: u64,
 }
 
 pub(crate) struct World {
@@ -47,23 +48,24 @@ pub(crate) struct World {
 
 pub fn check(data: &[u8]) {
     let mut choices = Choices::new(data);
-    let grace = choices.pick(&[30, 0, 300, 1]);
+    let window = choices.pick(&[30, 0, 300, 1]);
     let mut world =
-        World { services: [(); 2].map(|()| Service::new(grace)), given: vec![], now: NOW };
+        World { services: [(); 2].map(|()| Service::new(window)), given: vec![], now: NOW };
     while !choices.is_empty() {
         world.step(&mut choices);
     }
 }
 
 impl Service {
-    fn new(grace: u64) -> Self {
+    fn new(window: u64) -> Self {
         let policy = SessionPolicy::new()
-            .grace(Duration::from_secs(grace))
+            .window(Duration::from_secs(window))
             .max_lifetime(Duration::from_secs(MAX_SECONDS))
             .expect("a second or more")
             .adopt_tokens_without_jti();
         let sessions = Sessions::new(issuer(), MemoryStore::new(), policy);
-        Self { sessions, rows: HashMap::new(), grace }
+        let sessions = sessions.expect("at most half the lifetime");
+        Self { sessions, rows: HashMap::new(), window }
     }
 
     pub(crate) fn row(&self, name: &str, now: u64) -> Option<&Row> {
@@ -85,8 +87,12 @@ impl World {
         match choices.below(16) {
             0..2 => self.start(at, name, user),
             2..8 | 11 => self.refresh(at, choices),
-            8 => self.revoke(at, name),
-            9 => self.revoke_user(at, user),
+            8 if choices.any() => self.revoke(at, name),
+            8 => self.revoke_of(at, name, user),
+            9 => {
+                let except = choices.any().then_some(name);
+                self.revoke_user(at, user, except);
+            }
             10 => self.legacy(name, user),
             12 => self.purge(at),
             _ => self.now += choices.pick(&[1, 29, 30, 299, 300, 900, 1000, 2500, 0]),
@@ -101,18 +107,29 @@ impl World {
     fn start(&mut self, at: usize, name: &'static str, user: i64) {
         let (now, time) = (self.now, self.time());
         let service = &mut self.services[at];
-        let identity = Identity::new(user, "customer", name);
-        let started = ready(service.sessions.start(&identity, "label", time));
-        match started {
-            Ok(pair) => {
-                assert!(service.row(name, now).is_none(), "{name} was used twice");
-                let row = Row::new(user, &pair, now);
+        let login = Login::new(user, "customer").session_id(name).label("label");
+        let row = service.row(name, now);
+        let is_retry = row.is_some_and(|row| {
+            row.user == Some(user)
+                && row.is_alive(now)
+                && row.generation() == 1
+                && row.adopted.is_none_or(|iat| iat == row.started_at)
+                && now - row.started_at < 300
+        });
+        match ready(service.sessions.start(&login, time)) {
+            Ok(started) if is_retry => {
+                let row = row.expect("it is a retry");
+                assert_eq!(row.tokens, [started.pair.refresh.token]);
+            }
+            Ok(started) => {
+                assert!(row.is_none(), "{name} was used twice");
+                let row = Row::new(user, &started.pair, now, None);
                 self.give(&row, name);
                 self.services[at].rows.insert(name, row);
             }
             Err(error) => {
                 assert_eq!(error, SessionError::SessionExists);
-                assert!(service.row(name, now).is_some());
+                assert!(row.is_some() && !is_retry);
             }
         }
     }
@@ -125,35 +142,63 @@ impl World {
             name,
             user,
             generation: 0,
+            iat: self.now,
             exp: self.now + REFRESH_SECONDS,
             token,
         });
     }
 
+    /// Where there is no row, one takes its place that bars an adoption.
     fn revoke(&mut self, at: usize, name: &'static str) {
         let (now, time) = (self.now, self.time());
         let service = &mut self.services[at];
-        let was_alive = service.row(name, now).is_some_and(|row| row.is_alive(now));
-        assert_eq!(ready(service.sessions.revoke(name, time)), Ok(was_alive));
-        if let Some(row) = service.rows.get_mut(name) {
-            row.is_revoked = true;
+        let was_ended = service.row(name, now).is_some_and(|row| row.ended.is_some());
+        assert_eq!(ready(service.sessions.revoke(name, time)), Ok(!was_ended));
+        match service.rows.get_mut(name).filter(|row| row.is_there(now)) {
+            Some(row) => row.ended = row.ended.or(Some(Outcome::Ended)),
+            None => {
+                let until = now + 2 * REFRESH_SECONDS;
+                service.rows.insert(name, Row::bar(now, until));
+            }
         }
     }
 
-    fn revoke_user(&mut self, at: usize, user: i64) {
+    fn revoke_of(&mut self, at: usize, name: &'static str, user: i64) {
         let (now, time) = (self.now, self.time());
         let service = &mut self.services[at];
-        let mut revoked = 0;
-        for row in service.rows.values_mut().filter(|row| row.user == user) {
-            revoked += u64::from(row.is_alive(now));
-            row.is_revoked = true;
+        let ended = ready(service.sessions.revoke_of(&user.into(), name, time));
+        let row = service.rows.get_mut(name).filter(|row| row.user == Some(user));
+        match row {
+            None => assert_eq!(ended, Ok(false)),
+            Some(row) => {
+                // A row that has expired may be gone.
+                assert!(!row.is_there(now) || ended == Ok(row.ended.is_none()));
+                row.ended = row.ended.or(Some(Outcome::Ended));
+            }
         }
-        assert_eq!(ready(service.sessions.revoke_user(&user.into(), time)), Ok(revoked));
+    }
+
+    fn revoke_user(&mut self, at: usize, user: i64, except: Option<&'static str>) {
+        let (now, time) = (self.now, self.time());
+        let service = &mut self.services[at];
+        let (mut least, mut most) = (0, 0);
+        for (name, row) in &mut service.rows {
+            if row.user == Some(user) && Some(*name) != except {
+                least += u64::from(row.is_alive(now));
+                most += u64::from(row.ended.is_none());
+                row.ended = row.ended.or(Some(Outcome::Ended));
+            }
+        }
+        let user: UserId = user.into();
+        let ended = match except {
+            None => ready(service.sessions.revoke_user(&user, time)),
+            Some(name) => ready(service.sessions.revoke_others(&user, name, time)),
+        };
+        assert!(ended.is_ok_and(|ended| (least..=most).contains(&ended)));
     }
 
     fn purge(&mut self, at: usize) {
-        use jwt_pair_sessions::SessionStore as _;
-        let purged = ready(self.services[at].sessions.store().purge(self.time()));
+        let purged = ready(self.services[at].sessions.purge(self.time()));
         assert!(purged <= Ok(u64::try_from(NAMES.len()).expect("a few")));
     }
 
@@ -161,16 +206,19 @@ impl World {
     fn check_lists(&self) {
         for service in &self.services {
             for user in [1, 2] {
-                let listed = ready(service.sessions.list(&user.into(), self.time()));
+                let (user_id, limit) = (&user.into(), 9.try_into().expect("not 0"));
+                let page = List { user_id, after: None, limit, now: self.time() };
+                let listed = ready(service.sessions.list(&page));
                 let mut listed: Vec<_> = listed
                     .expect("the store in memory answers")
+                    .sessions
                     .into_iter()
                     .map(|row| (row.session_id, row.generation, row.expires_at.as_secs()))
                     .collect();
                 let alive = service
                     .rows
                     .iter()
-                    .filter(|(_, row)| row.user == user && row.is_alive(self.now));
+                    .filter(|(_, row)| row.user == Some(user) && row.is_alive(self.now));
                 let mut expected: Vec<_> = alive
                     .map(|(name, row)| ((*name).to_owned(), row.generation(), row.expires_at))
                     .collect();
@@ -183,14 +231,29 @@ impl World {
 }
 
 impl Row {
-    pub(crate) fn new(user: i64, pair: &TokenPair, now: u64) -> Self {
+    pub(crate) fn new(user: i64, pair: &TokenPair, now: u64, adopted: Option<u64>) -> Self {
         Self {
-            user,
+            user: Some(user),
             tokens: vec![pair.refresh.token.clone()],
-            rotated_at: now,
+            started_at: now,
+            adopted,
+            rotations: vec![now],
             expires_at: now + REFRESH_SECONDS.min(MAX_SECONDS),
             deadline: now + MAX_SECONDS,
-            is_revoked: false,
+            ended: None,
+        }
+    }
+
+    fn bar(now: u64, until: u64) -> Self {
+        Self {
+            user: None,
+            tokens: vec![],
+            started_at: now,
+            adopted: None,
+            rotations: vec![now],
+            expires_at: until,
+            deadline: until,
+            ended: Some(Outcome::Ended),
         }
     }
 }

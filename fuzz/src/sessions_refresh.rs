@@ -1,8 +1,8 @@
 //! The step of `sessions` that matters: one refresh token is presented, once more or for the first
 //! time, at the right service or at the other.
 
-use jwt_pair::{Error, PrivateClaims, TokenPair, UserId};
-use jwt_pair_sessions::{Refreshed, SessionError};
+use jwt_pair::{Error, TokenPair, UserId};
+use jwt_pair_sessions::{Refreshed, Renewal, SessionError};
 
 use crate::choices::Choices;
 use crate::sessions::{Given, REFRESH_SECONDS, World, issuer, ready};
@@ -26,26 +26,38 @@ impl World {
         };
         assert!(now < given.exp);
 
-        let adopts = given.generation == 0 && service.row(given.name, now).is_none();
+        let is_legacy = given.generation == 0;
         let row = service.row(given.name, now);
+        let adopts = is_legacy && row.is_none();
+        let shown = (given.generation, given.iat);
         let expected = match adopts {
             true => Outcome::Rotated,
-            false => outcome(row, given.user, given.generation, now, service.grace),
+            false => outcome(row, given.user, shown, now, service.window),
         };
+        // A row that has expired may be there or not, and says why it ended or nothing.
+        let old = service.rows.get(given.name).filter(|row| row.user == Some(given.user));
+        let or = old.and_then(|row| row.ended).filter(|_| row.is_none());
         let user_type = choices.text();
-        let own = PrivateClaims::default();
-        let result = ready(service.sessions.refresh(&claims, &user_type, &own, time));
-        let (found, pair) = match result {
-            Ok(Refreshed::Rotated(pair)) => (Outcome::Rotated, Some(pair)),
-            Ok(Refreshed::Replayed(pair)) => (Outcome::Replayed, Some(pair)),
-            Err(SessionError::Reuse) => (Outcome::Reuse, None),
-            Err(SessionError::Revoked) => (Outcome::Revoked, None),
-            Err(SessionError::Ahead) => (Outcome::Ahead, None),
-            Err(error) => panic!("{error}"),
+        let renewal = Renewal::new(&user_type);
+        let result = ready(service.sessions.refresh(&claims, &renewal, time));
+        let (found, pair, access) = match result {
+            Ok(Refreshed::Rotated(pair)) => {
+                (Outcome::Rotated, Some(pair.clone()), Some(pair.access))
+            }
+            Ok(Refreshed::Repeated(pair)) => {
+                (Outcome::Repeated, Some(pair.clone()), Some(pair.access))
+            }
+            Ok(Refreshed::Kept(access)) => (Outcome::Kept, None, Some(access)),
+            Err(SessionError::Reuse(_)) => (Outcome::Reuse, None, None),
+            Err(SessionError::Ahead(_)) => (Outcome::Ahead, None, None),
+            Err(SessionError::Revoked(Some(_))) => (Outcome::Ended, None, None),
+            Err(SessionError::Revoked(None)) => (Outcome::Revoked, None, None),
+            other => panic!("{other:?}"),
         };
-        assert_eq!(found, expected, "{given:?} at {now}, the row is {row:?}");
-        if let Some(pair) = &pair {
-            let access = service.sessions.issuer().verify_access(&pair.access.token, time);
+        let fits = found == expected || or.is_some_and(|or| !adopts && found == or);
+        assert!(fits, "{found:?}, not {expected:?}: {given:?} at {now}, the row is {row:?}");
+        if let Some(access) = &access {
+            let access = service.sessions.issuer().verify_access(&access.token, time);
             let access = access.expect("issued just now");
             assert_eq!(ready(service.sessions.check(&access, time)), Ok(()));
             assert_eq!(
@@ -55,18 +67,18 @@ impl World {
         }
         match (found, pair) {
             (Outcome::Rotated, Some(pair)) if adopts => {
-                let row = Row::new(given.user, &pair, now);
+                let row = Row::new(given.user, &pair, now, Some(given.iat));
                 self.give(&row, given.name);
                 self.services[at].rows.insert(given.name, row);
             }
             (Outcome::Rotated, Some(pair)) => self.rotated(at, given.name, &pair),
-            (Outcome::Replayed, Some(pair)) => {
+            (Outcome::Repeated, Some(pair)) => {
                 let row = &self.services[at].rows[given.name];
                 assert_eq!(row.tokens.last(), Some(&pair.refresh.token), "the chain forks");
             }
-            (Outcome::Reuse, _) => {
-                let row = self.services[at].rows.get_mut(given.name);
-                row.expect("reuse is of a row").is_revoked = true;
+            (Outcome::Reuse | Outcome::Ahead, _) => {
+                let row = self.services[at].rows.get_mut(given.name).expect("it is of a row");
+                row.ended = row.ended.or(Some(found));
             }
             _ => {}
         }
@@ -76,7 +88,7 @@ impl World {
         let now = self.now;
         let row = self.services[at].rows.get_mut(name).expect("a row rotated");
         row.tokens.push(pair.refresh.token.clone());
-        row.rotated_at = now;
+        row.rotations.push(now);
         row.expires_at = (now + REFRESH_SECONDS).min(row.deadline);
         let row = row.clone();
         self.give(&row, name);
@@ -88,9 +100,10 @@ impl World {
         let claims = issuer().verify_refresh(&token, self.time()).expect("issued just now");
         let generation = row.generation();
         assert_eq!(claims.jti, Some(format!("{name}.{generation}")));
-        assert_eq!(u64::try_from(claims.iat.as_secs()), Ok(row.rotated_at));
+        assert_eq!(u64::try_from(claims.iat.as_secs()), Ok(row.rotated_at()));
         assert_eq!(u64::try_from(claims.exp.as_secs()), Ok(row.expires_at));
-        let (user, exp) = (row.user, row.expires_at);
-        self.given.push(Given { name, user, generation, exp, token });
+        let user = row.user.expect("a token has a user");
+        let (iat, exp) = (row.rotated_at(), row.expires_at);
+        self.given.push(Given { name, user, generation, iat, exp, token });
     }
 }

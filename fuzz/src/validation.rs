@@ -3,12 +3,14 @@
 
 use core::time::Duration;
 
-use jwt_pair::{KeyRing, UnixTime, Validation, decode};
+use jwt_pair::{KeyRing, UnixTime, Validation, decode, decode_ignoring_dates, decode_untyped};
 use serde_json::{Map, Value};
 
 use crate::choices::{Choices, NOW};
 use crate::oracle::{self, SECRET, key};
-use crate::validation_model::{Claim, Claims, Policy, Verdict, verdict};
+use crate::validation_model::{
+    Claim, Claims, Policy, Typ, Verdict, verdict, verdict_ignoring_dates,
+};
 
 pub fn check(data: &[u8]) {
     let mut choices = Choices::new(data);
@@ -19,17 +21,64 @@ pub fn check(data: &[u8]) {
     order.rotate_left(choices.below(7));
 
     let json = written(&claims, &order, choices.any());
-    let token = oracle::token(br#"{"alg":"HS256"}"#, json.as_bytes(), SECRET);
+    // Chosen last, so that the inputs that were kept before keep their meaning.
+    let (policy, typ) = further(policy, &mut choices);
+    let header = match typ {
+        Some(typ) => format!(r#"{{"alg":"HS256","typ":"{typ}"}}"#),
+        None => r#"{"alg":"HS256"}"#.to_owned(),
+    };
+    let token = oracle::token(header.as_bytes(), json.as_bytes(), SECRET);
     let (keys, now_as_time) = (KeyRing::new(key(SECRET)), UnixTime::from_secs(now));
-    let result = decode::<Map<String, Value>>(&token, &keys, &as_validation(&policy), now_as_time);
+    let validation = as_validation(&policy);
+    let result = decode::<Map<String, Value>>(&token, &keys, &validation, now_as_time);
 
-    let expected = verdict(&policy, &claims, &order, now);
-    assert_eq!(Verdict::of(&result), expected, "at {now}: {json} under {policy:?}");
-    if let Err(error) = result {
+    let expected = verdict(&policy, typ, &claims, now);
+    assert_eq!(Verdict::of(&result), expected, "at {now}: {header}.{json} under {policy:?}");
+    if let Err(error) = &result {
         let is_late = matches!(expected, Verdict::Expired(_) | Verdict::TooOld(_));
         let message = if is_late { "Token has expired" } else { "Invalid token" };
         assert_eq!(error.public_message(), message);
     }
+    assert_eq!(decode_untyped(&token, &keys, &validation, now_as_time), result);
+
+    let undated = decode_ignoring_dates::<Map<String, Value>>(&token, &keys, &validation);
+    let expected = verdict_ignoring_dates(&policy, typ, &claims);
+    assert_eq!(Verdict::of(&undated), expected, "{header}.{json} under {policy:?}");
+}
+
+/// The `typ` of a header, or of a policy. 0 is none.
+const TYPS: [Option<&str>; 12] = [
+    None,
+    Some("JWT"),
+    Some("jwt"),
+    Some("application/jwt"),
+    Some("at+jwt"),
+    Some("Application/At+JWT"),
+    Some("application/application/at+jwt"),
+    Some("application/at+jwt/x"),
+    Some("application/"),
+    Some(""),
+    Some("text/jwt"),
+    Some("application"),
+];
+
+/// More expected values, what may be missing for now, and the `typ` of the header.
+fn further(policy: Policy, choices: &mut Choices<'_>) -> (Policy, Option<&'static str>) {
+    let typ = choices.pick(&TYPS);
+    let expected_typ = match (choices.below(3), choices.pick(&TYPS)) {
+        (1, Some(expected)) => Typ::Is(expected.to_owned()),
+        (2, _) => Typ::Any,
+        _ => Typ::JwtOrAbsent,
+    };
+    let mut more = |mut values: Vec<String>| {
+        values.extend((0..choices.below(3)).map(|_| name(choices)));
+        values
+    };
+    let Policy { iss, sub, jti, .. } = policy.clone();
+    let (iss, sub, jti) = (more(iss), more(sub), more(jti));
+    let (iss_may_be_missing, aud_may_be_missing) = (choices.any(), choices.any());
+    let typed = Policy { typ: expected_typ, iss, sub, jti, ..policy };
+    (Policy { iss_may_be_missing, aud_may_be_missing, ..typed }, typ)
 }
 
 fn claims(choices: &mut Choices<'_>) -> Claims {
@@ -92,33 +141,39 @@ fn number(choices: &mut Choices<'_>) -> String {
 }
 
 fn policy(choices: &mut Choices<'_>) -> Policy {
-    let mut expected = || choices.one_in(3).then(|| name(choices));
+    let mut expected = || choices.one_in(3).then(|| name(choices)).into_iter().collect();
     let (iss, sub, jti) = (expected(), expected(), expected());
     Policy {
         iss,
         sub,
         jti,
-        auds: (0..choices.below(3)).map(|_| name(choices)).collect(),
+        aud: (0..choices.below(3)).map(|_| name(choices)).collect(),
         leeway: if choices.any() { choices.seconds() } else { 0 },
         max_age: choices.one_in(3).then(|| choices.seconds()),
         exp_optional: choices.any(),
+        ..Policy::default()
     }
 }
 
 fn as_validation(policy: &Policy) -> Validation {
-    let Policy { iss, sub, jti, auds, leeway, max_age, exp_optional } = policy;
+    let Policy { iss, sub, jti, aud, leeway, max_age, exp_optional, .. } = policy;
     // A part of a second counts for nothing.
     let mut validation = Validation::new().leeway(Duration::new(*leeway, 999_999_999));
-    if let Some(iss) = iss {
-        validation = validation.issuer(iss);
+    validation = iss.iter().fold(validation, |validation, iss| validation.issuer(iss));
+    validation = sub.iter().fold(validation, |validation, sub| validation.subject(sub));
+    validation = jti.iter().fold(validation, |validation, jti| validation.jwt_id(jti));
+    validation = aud.iter().fold(validation, |validation, aud| validation.audience(aud));
+    if policy.iss_may_be_missing {
+        validation = validation.accept_missing_issuer_for_now();
     }
-    if let Some(sub) = sub {
-        validation = validation.subject(sub);
+    if policy.aud_may_be_missing {
+        validation = validation.accept_missing_audience_for_now();
     }
-    if let Some(jti) = jti {
-        validation = validation.jwt_id(jti);
-    }
-    validation = auds.iter().fold(validation, |validation, aud| validation.audience(aud));
+    validation = match &policy.typ {
+        Typ::JwtOrAbsent => validation,
+        Typ::Is(typ) => validation.typ(typ),
+        Typ::Any => validation.accept_any_typ(),
+    };
     if let Some(max_age) = max_age {
         validation = validation.max_age(Duration::new(*max_age, 999_999_999));
     }

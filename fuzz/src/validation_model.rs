@@ -3,6 +3,8 @@
 
 use jwt_pair::Error;
 
+use crate::media_types;
+
 /// What one token says of one claim.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Claim<T> {
@@ -26,20 +28,33 @@ pub struct Claims {
     pub iat: Claim<String>,
 }
 
-#[derive(Debug, Default)]
+/// The expected values of each claim; none where the list is empty.
+#[derive(Clone, Debug, Default)]
 pub struct Policy {
-    pub iss: Option<String>,
-    pub sub: Option<String>,
-    pub jti: Option<String>,
-    pub auds: Vec<String>,
+    pub iss: Vec<String>,
+    pub sub: Vec<String>,
+    pub jti: Vec<String>,
+    pub aud: Vec<String>,
+    pub iss_may_be_missing: bool,
+    pub aud_may_be_missing: bool,
+    pub typ: Typ,
     pub leeway: u64,
     pub max_age: Option<u64>,
     pub exp_optional: bool,
 }
 
+#[derive(Clone, Debug, Default)]
+pub enum Typ {
+    #[default]
+    JwtOrAbsent,
+    Is(String),
+    Any,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Accepted,
+    Typ,
     /// A number that no `f64` holds.
     NotJson,
     Type(&'static str),
@@ -56,6 +71,7 @@ impl Verdict {
     pub fn of<T>(result: &Result<T, Error>) -> Self {
         match result {
             Ok(_) => Self::Accepted,
+            Err(Error::HeaderParameter { parameter: "typ", .. }) => Self::Typ,
             Err(Error::Json { .. }) => Self::NotJson,
             Err(Error::ClaimType { claim, .. }) => Self::Type(claim),
             Err(Error::MissingClaim { claim }) => Self::Missing(claim),
@@ -70,27 +86,39 @@ impl Verdict {
     }
 }
 
-/// `order` is that of the claims in the text: of several wrong types the first is named.
-pub fn verdict(policy: &Policy, claims: &Claims, order: &[&'static str], now: u64) -> Verdict {
-    dated(policy, claims, order, now).err().unwrap_or(Verdict::Accepted)
+pub fn verdict(policy: &Policy, typ: Option<&str>, claims: &Claims, now: u64) -> Verdict {
+    let verdict = undated(policy, typ, claims).and_then(|dates| dated(policy, dates, now));
+    verdict.err().unwrap_or(Verdict::Accepted)
 }
 
-fn dated(
-    policy: &Policy,
-    claims: &Claims,
-    order: &[&'static str],
-    now: u64,
-) -> Result<(), Verdict> {
-    let [exp, nbf, iat] = dates(claims, order)?;
-    expect("iss", policy.iss.as_ref(), &claims.iss)?;
-    expect("sub", policy.sub.as_ref(), &claims.sub)?;
-    expect("jti", policy.jti.as_ref(), &claims.jti)?;
+/// The verdict where dates do not count.
+pub fn verdict_ignoring_dates(policy: &Policy, typ: Option<&str>, claims: &Claims) -> Verdict {
+    undated(policy, typ, claims).err().unwrap_or(Verdict::Accepted)
+}
+
+type Dates = [Option<i128>; 3];
+
+fn undated(policy: &Policy, typ: Option<&str>, claims: &Claims) -> Result<Dates, Verdict> {
+    let passes = match &policy.typ {
+        Typ::Any => true,
+        Typ::JwtOrAbsent => media_types::is_jwt_or_absent(typ),
+        Typ::Is(expected) => typ.is_some_and(|typ| media_types::is_same(typ, expected)),
+    };
+    if !passes {
+        return Err(Verdict::Typ);
+    }
+    let [exp, nbf, iat] = dates(claims)?;
+    expect("iss", &policy.iss, &claims.iss, policy.iss_may_be_missing)?;
+    expect("sub", &policy.sub, &claims.sub, false)?;
+    expect("jti", &policy.jti, &claims.jti, false)?;
     match &claims.aud {
-        Claim::Is(_) if policy.auds.is_empty() => return Err(Verdict::UnexpectedAudience),
-        Claim::Is(auds) if !auds.iter().any(|aud| policy.auds.contains(aud)) => {
+        Claim::Is(_) if policy.aud.is_empty() => return Err(Verdict::UnexpectedAudience),
+        Claim::Is(auds) if !auds.iter().any(|aud| policy.aud.contains(aud)) => {
             return Err(Verdict::Mismatch("aud"));
         }
-        Claim::Absent if !policy.auds.is_empty() => return Err(Verdict::Missing("aud")),
+        Claim::Absent if !policy.aud.is_empty() && !policy.aud_may_be_missing => {
+            return Err(Verdict::Missing("aud"));
+        }
         _ => {}
     }
     if exp.is_none() && !policy.exp_optional {
@@ -99,7 +127,10 @@ fn dated(
     if iat.is_none() && policy.max_age.is_some() {
         return Err(Verdict::Missing("iat"));
     }
+    Ok([exp, nbf, iat])
+}
 
+fn dated(policy: &Policy, [exp, nbf, iat]: Dates, now: u64) -> Result<(), Verdict> {
     let (now, leeway) = (i128::from(now), i128::from(policy.leeway));
     if let Some(exp) = exp.filter(|exp| now >= exp + leeway) {
         return Err(Verdict::Expired(exp));
@@ -120,54 +151,56 @@ fn dated(
 
 fn expect(
     claim: &'static str,
-    expected: Option<&String>,
+    expected: &[String],
     found: &Claim<String>,
+    may_be_missing: bool,
 ) -> Result<(), Verdict> {
-    match (expected, found) {
-        (Some(_), Claim::Absent) => Err(Verdict::Missing(claim)),
-        (Some(expected), Claim::Is(found)) if expected != found => Err(Verdict::Mismatch(claim)),
+    match found {
+        _ if expected.is_empty() => Ok(()),
+        Claim::Absent if !may_be_missing => Err(Verdict::Missing(claim)),
+        Claim::Is(found) if !expected.contains(found) => Err(Verdict::Mismatch(claim)),
         _ => Ok(()),
     }
 }
 
 /// `exp`, `nbf` and `iat`, once every claim has its type.
-fn dates(claims: &Claims, order: &[&'static str]) -> Result<[Option<i128>; 3], Verdict> {
-    let all = [("exp", &claims.exp), ("nbf", &claims.nbf), ("iat", &claims.iat)];
-    let numbers = all.iter().filter_map(|(_, claim)| match claim {
-        Claim::Is(text) => Some(text),
-        _ => None,
-    });
-    for text in numbers {
-        if float(text).is_infinite() {
-            return Err(Verdict::NotJson);
-        }
+fn dates(claims: &Claims) -> Result<Dates, Verdict> {
+    let all = [&claims.exp, &claims.nbf, &claims.iat];
+    if all.iter().any(|claim| matches!(claim, Claim::Is(text) if float(text).is_infinite())) {
+        return Err(Verdict::NotJson);
     }
-    for claim in order {
-        let is_wrong = match *claim {
-            "iss" => matches!(claims.iss, Claim::WrongType(_)),
-            "sub" => matches!(claims.sub, Claim::WrongType(_)),
-            "jti" => matches!(claims.jti, Claim::WrongType(_)),
-            "aud" => matches!(claims.aud, Claim::WrongType(_)),
-            "exp" => !is_date(&claims.exp),
-            "nbf" => !is_date(&claims.nbf),
-            "iat" => !is_date(&claims.iat),
-            _ => false,
-        };
-        if is_wrong {
-            return Err(Verdict::Type(claim));
-        }
+    // `exp` and `iat` count from the second that they lie in, `nbf` from the next one.
+    let [exp, nbf, iat] = [
+        date(&claims.exp, f64::floor),
+        date(&claims.nbf, f64::ceil),
+        date(&claims.iat, f64::floor),
+    ];
+    // Of several wrong types the first in the order of RFC 7519 §4.1 is named.
+    let right = [
+        ("iss", is_right(&claims.iss)),
+        ("sub", is_right(&claims.sub)),
+        ("aud", is_right(&claims.aud)),
+        ("exp", exp.is_some()),
+        ("nbf", nbf.is_some()),
+        ("iat", iat.is_some()),
+        ("jti", is_right(&claims.jti)),
+    ];
+    match (right.into_iter().find(|(_, is_right)| !is_right), exp, nbf, iat) {
+        (None, Some(exp), Some(nbf), Some(iat)) => Ok([exp, nbf, iat]),
+        (wrong, ..) => Err(Verdict::Type(wrong.map_or("", |(claim, _)| claim))),
     }
-    Ok(all.map(|(_, claim)| match claim {
-        Claim::Is(text) => date(text),
-        _ => None,
-    }))
 }
 
-fn is_date(claim: &Claim<String>) -> bool {
+fn is_right<T>(claim: &Claim<T>) -> bool {
+    !matches!(claim, Claim::WrongType(_))
+}
+
+/// `None` for a wrong type, `Some(None)` for no claim.
+fn date(claim: &Claim<String>, whole: fn(f64) -> f64) -> Option<Option<i128>> {
     match claim {
-        Claim::Absent => true,
-        Claim::Is(text) => date(text).is_some(),
-        Claim::WrongType(_) => false,
+        Claim::Absent => Some(None),
+        Claim::Is(text) => seconds(text, whole).map(Some),
+        Claim::WrongType(_) => None,
     }
 }
 
@@ -175,14 +208,15 @@ fn float(text: &str) -> f64 {
     text.parse().expect("a JSON number is one of Rust's")
 }
 
-/// The first whole second that is not before the date; `None` from 2^63 on.
+/// The whole second of a date; `None` from 2^63 on.
 ///
-/// What lies below -2^63 counts as -2^63: no clock and no leeway of `u64` tells the two apart but
+/// Dates below -2^63 count as -2^63: no clock and no leeway of `u64` tells the two apart, except both
 /// together at their extremes.
-fn date(text: &str) -> Option<i128> {
+fn seconds(text: &str, whole: fn(f64) -> f64) -> Option<i128> {
     let seconds = match text.parse::<i128>() {
+        // -0 and integers beyond 64 bits are read as floats.
         Ok(seconds) => seconds,
-        Err(_) => float(text).ceil() as i128,
+        Err(_) => whole(float(text)) as i128,
     };
     let is_in_range = seconds <= i128::from(i64::MAX);
     is_in_range.then(|| seconds.max(i64::MIN.into()))

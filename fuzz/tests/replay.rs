@@ -97,5 +97,6 @@ fn each_target_has_a_property_a_dictionary_and_a_line_in_the_readme() {
         assert!(readme.contains(&format!("| `{target}` |")), "{target} is not in the README");
         targets.insert(target);
     }
-    assert_eq!(targets, PROPERTIES.map(|(name, _)| name.to_owned()).into());
+    let properties = PROPERTIES.iter().map(|(name, _)| (*name).to_owned());
+    assert_eq!(targets, properties.collect());
 }

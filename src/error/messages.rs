@@ -1,9 +1,10 @@
-//! The message of each error: one sentence, without a secret and without a byte of the token.
+//! The message of each error: one sentence, without a secret and without a text of the token.
 
 use core::fmt;
 
 use super::{Error, Segment};
 use crate::limits::{MAX_HEADER_CHARACTERS, MIN_KEY_BYTES};
+use crate::token_kind::TokenKind;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,7 +53,7 @@ impl fmt::Display for Error {
             }
             Self::MissingClaim { claim } => write!(f, "the claim {claim} is missing"),
             Self::WrongKind { expected, found } => {
-                write!(f, "this is a {found} token, and a {expected} token is expected")
+                write!(f, "this is {}, and {} is expected", token(*found), token(*expected))
             }
             Self::ClaimMismatch { claim } => write!(f, "the claim {claim} has an unexpected value"),
             Self::UnexpectedAudience => {
@@ -93,5 +94,12 @@ impl fmt::Display for Segment {
             Self::Payload => "payload",
             Self::Signature => "signature",
         })
+    }
+}
+
+const fn token(kind: TokenKind) -> &'static str {
+    match kind {
+        TokenKind::Access => "an access token",
+        TokenKind::Refresh => "a refresh token",
     }
 }

@@ -1,8 +1,8 @@
 //! Every refusal, in the order of the checks.
 //!
-//! No variant holds a secret, a byte of a token or a type of a dependency.
+//! No variant holds a secret, a text of a token or a type of a dependency. Some hold dates of a
+//! token.
 
-use alloc::boxed::Box;
 use core::time::Duration;
 
 use crate::base64url::Base64Fault;
@@ -63,8 +63,8 @@ pub enum Error {
         /// The name.
         claim: &'static str,
     },
-    /// The caller's claims are not a JSON object ([RFC 7519 §3]), or their `Serialize` failed, or it
-    /// wrote a name twice or more than 127 levels. Input: `encode(&[1, 2], &keys)`.
+    /// The caller's claims are not a JSON object ([RFC 7519 §3]), or their `Serialize` failed, or
+    /// it wrote a name twice or more than 127 levels. Input: `encode(&[1, 2], &keys)`.
     ///
     /// [RFC 7519 §3]: https://www.rfc-editor.org/rfc/rfc7519#section-3
     ClaimsNotAnObject,
@@ -110,8 +110,8 @@ pub enum Error {
         /// Why it is not base64url.
         fault: Base64Fault,
     },
-    /// The header segment is longer than [`MAX_HEADER_CHARACTERS`]. That limit bounds the work for a
-    /// token whose MAC has not been verified. Input: a `kid` of 2,000 bytes.
+    /// The header segment is longer than [`MAX_HEADER_CHARACTERS`]. That limit bounds the work for
+    /// a token whose MAC has not been verified. Input: a `kid` of 2,000 bytes.
     ///
     /// [`MAX_HEADER_CHARACTERS`]: crate::limits::MAX_HEADER_CHARACTERS
     HeaderTooLong {
@@ -129,8 +129,8 @@ pub enum Error {
         /// Why it is not a strict JSON object.
         fault: JsonFault,
     },
-    /// No key of the ring has the `kid` of the token, or the token has no `kid` and every key has one
-    /// ([RFC 7515 §4.1.4]). Input: a `kid` of `"2"` for a ring of `"1"`.
+    /// No key of the ring has the `kid` of the token, or the token has no `kid` and every key has
+    /// one ([RFC 7515 §4.1.4]). Input: a `kid` of `"2"` for a ring of `"1"`.
     ///
     /// [RFC 7515 §4.1.4]: https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4
     UnknownKeyId,
@@ -182,17 +182,17 @@ pub enum Error {
         /// The claim's name.
         claim: &'static str,
     },
-    /// A token of one kind was given where the other is expected, or its `typ` names one kind and its
-    /// claims are of the other: access tokens have a `user_type`, refresh tokens have none. Input: a
-    /// refresh token for `verify_access` (RFC 8725 §3.11, §3.12).
+    /// A token of one kind was given where the other is expected, or its `typ` names one kind and
+    /// its claims are of the other: access tokens have a `user_type`, refresh tokens have none.
+    /// Input: a refresh token for `verify_access` (RFC 8725 §3.11, §3.12).
     WrongKind {
         /// The kind that is accepted here.
         expected: TokenKind,
         /// The kind of the token.
         found: TokenKind,
     },
-    /// `iss`, `sub`, `aud` or `jti` is not one of the expected values. Input: `"iss": "b"` where `"a"`
-    /// is expected; `"aud": []`.
+    /// `iss`, `sub`, `aud` or `jti` is not one of the expected values. Input: `"iss": "b"` where
+    /// `"a"` is expected; `"aud": []`.
     ClaimMismatch {
         /// The claim's name.
         claim: &'static str,
@@ -204,8 +204,8 @@ pub enum Error {
     /// [RFC 7519 §4.1.3]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3
     UnexpectedAudience,
 
-    /// A predecessor's token has another lifetime (`exp` - `iat`) than the policy names for its kind.
-    /// Input: a link for a password reset that the predecessor signed with the same secret.
+    /// A predecessor's token has another lifetime (`exp` - `iat`) than the policy names for its
+    /// kind. Input: a link for a password reset that the predecessor signed with the same secret.
     PredecessorLifetime {
         /// The lifetime that the policy names.
         expected: Duration,
@@ -243,7 +243,8 @@ pub enum Error {
         /// The current time.
         now: UnixTime,
     },
-    /// The token was issued `max_age` ago or longer: `iat` tells its age ([RFC 7519 §4.1.6]). Input: `iat` 60 seconds ago under a `max_age` of 60 seconds.
+    /// The token was issued `max_age` ago or longer: `iat` tells its age ([RFC 7519 §4.1.6]).
+    /// Input: `iat` 60 seconds ago under a `max_age` of 60 seconds.
     ///
     /// [RFC 7519 §4.1.6]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.6
     TooOld {
@@ -267,11 +268,11 @@ pub enum Error {
     /// `renew_access` was given a refresh token with a `jti`. It belongs to a session, and only the
     /// session's store knows whether it was replaced or revoked. Input: a token of a session.
     BelongsToSession,
-    /// The claims are valid but are not of the type that the caller decodes into. Input: no `tenant`
-    /// for a `struct` that has one.
+    /// The claims are valid but are not of the type that the caller decodes into. Input: no
+    /// `tenant` for a `struct` that has one.
     ClaimsDoNotFit {
         /// The name of the caller's field that has no claim, if that is the reason.
-        missing: Option<Box<str>>,
+        missing: Option<&'static str>,
         /// Line of the payload's JSON, from 1, or 0 if it is not known.
         line: usize,
         /// Column in that line, from 1, in bytes, or 0 if it is not known.

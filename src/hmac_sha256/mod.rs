@@ -84,17 +84,18 @@ impl Key {
         Self::from_text(text, "base64", base64url::decode_key)
     }
 
-    /// A key from hexadecimal text, two digits a byte, in either case. White space around the text is
-    /// ignored.
+    /// A key from hexadecimal text, two digits a byte, in either case. White space around the text
+    /// is ignored.
     ///
     /// # Errors
-    /// [`Error::KeyEncoding`] for `"xyz"` and for an odd number of digits; [`Error::KeyTooShort`] for
-    /// fewer than 64 digits.
+    /// [`Error::KeyEncoding`] for `"xyz"` and for an odd number of digits; [`Error::KeyTooShort`]
+    /// for fewer than 64 digits.
     ///
     /// ```
     /// # use jwt_pair::Key;
     /// // openssl rand -hex 32
-    /// let key = Key::from_hex("dc40f7238a80c2b10f917def24fccb6ebccb073b2a4763049fdc00d59c45d0b8")?;
+    /// let text = "dc40f7238a80c2b10f917def24fccb6ebccb073b2a4763049fdc00d59c45d0b8";
+    /// let key = Key::from_hex(text)?;
     /// # Ok::<(), jwt_pair::Error>(())
     /// ```
     pub fn from_hex(text: &str) -> Result<Self, Error> {

@@ -22,13 +22,25 @@ pub(crate) enum Unwritable {
 }
 
 pub(crate) fn to_exact_json<T: Serialize + ?Sized>(claims: &T) -> Result<String, Unwritable> {
-    claims.serialize(Exact)?;
+    claims.serialize(Exact { is_number: false })?;
     serde_json::to_string(claims).map_err(|_| Unwritable::Failed)
 }
 
 /// Serializes to nothing, and fails on a number that JSON or its readers cannot hold.
 #[derive(Clone, Copy)]
-struct Exact;
+struct Exact {
+    /// The text that comes is a number.
+    is_number: bool,
+}
+
+/// With its feature `arbitrary_precision`, `serde_json` hands over a number as a struct of this name
+/// with one field of this name: the text of the number, of any length.
+const NUMBER: &str = "$serde_json::private::Number";
+
+fn is_exact(number: &str) -> bool {
+    let is_integer = !number.contains(['.', 'e', 'E']);
+    !is_integer || number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok()
+}
 
 impl fmt::Display for Unwritable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,6 +105,10 @@ impl Serializer for Exact {
         exact_if(u64::try_from(number).is_ok())
     }
 
+    fn serialize_str(self, text: &str) -> Result<(), Unwritable> {
+        exact_if(!self.is_number || is_exact(text))
+    }
+
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unwritable> {
         value.serialize(self)
     }
@@ -116,31 +132,17 @@ impl Serializer for Exact {
     }
 
     exact! {
-        serialize_bool(bool);
-        serialize_i8(i8);
-        serialize_i16(i16);
-        serialize_i32(i32);
-        serialize_i64(i64);
-        serialize_u8(u8);
-        serialize_u16(u16);
-        serialize_u32(u32);
-        serialize_u64(u64);
-        serialize_char(char);
-        serialize_str(&str);
-        serialize_bytes(&[u8]);
-        serialize_none();
-        serialize_unit();
-        serialize_unit_struct(&'static str);
+        serialize_bool(bool); serialize_char(char); serialize_bytes(&[u8]);
+        serialize_i8(i8); serialize_i16(i16); serialize_i32(i32); serialize_i64(i64);
+        serialize_u8(u8); serialize_u16(u16); serialize_u32(u32); serialize_u64(u64);
+        serialize_none(); serialize_unit(); serialize_unit_struct(&'static str);
         serialize_unit_variant(&'static str, u32, &'static str);
     }
 
     parts! {
-        serialize_seq(Option<usize>);
-        serialize_tuple(usize);
-        serialize_tuple_struct(&'static str, usize);
+        serialize_seq(Option<usize>); serialize_map(Option<usize>); serialize_tuple(usize);
+        serialize_tuple_struct(&'static str, usize); serialize_struct(&'static str, usize);
         serialize_tuple_variant(&'static str, u32, &'static str, usize);
-        serialize_map(Option<usize>);
-        serialize_struct(&'static str, usize);
         serialize_struct_variant(&'static str, u32, &'static str, usize);
     }
 }
@@ -172,8 +174,24 @@ look_at_parts! {
     SerializeTuple::serialize_element();
     SerializeTupleStruct::serialize_field();
     SerializeTupleVariant::serialize_field();
-    SerializeStruct::serialize_field(&'static str);
     SerializeStructVariant::serialize_field(&'static str);
+}
+
+impl ser::SerializeStruct for Exact {
+    type Ok = ();
+    type Error = Unwritable;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Unwritable> {
+        value.serialize(Self { is_number: name == NUMBER })
+    }
+
+    fn end(self) -> Result<(), Unwritable> {
+        Ok(())
+    }
 }
 
 impl ser::SerializeMap for Exact {

@@ -7,14 +7,15 @@
 //! |---|---|
 //! | `raw_text` | strings and their escapes |
 //! | `names` | the names of an object, to see that each occurs once |
-//! | `value` | values, and the objects that are read |
+//! | `value` | values that are built |
 //! | `reader` | the grammar |
+//! | `object` | the outermost object |
 //! | `exact` | a caller's claims as JSON, before they are signed |
 //!
-//! `serde_json` is not used for reading here. Its reader accepts a name twice, copies each
-//! string that has an escape, and hands over numbers in another way if any crate of a build turns on its
-//! feature `arbitrary_precision`. This reader allocates nothing for a header without escapes, stops
-//! at a level that its caller sets, and gives every build the same result.
+//! `serde_json` is not used for reading here. Its reader accepts a name twice, copies each string
+//! that has an escape, and hands over numbers in another way if any crate of a build turns on its
+//! feature `arbitrary_precision`. This reader allocates nothing for a header without escapes and of
+//! at most 12 names, stops at a level that its caller sets, and gives every build the same result.
 //!
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 //! [RFC 7519 §4]: https://www.rfc-editor.org/rfc/rfc7519#section-4
@@ -23,12 +24,13 @@ use core::fmt;
 
 mod exact;
 mod names;
+mod object;
 mod raw_text;
 mod reader;
 mod value;
 
 pub(crate) use exact::{Unwritable, to_exact_json};
-pub(crate) use reader::{Reading, read_object};
+pub(crate) use object::{Reading, read_object};
 pub(crate) use value::Json;
 
 /// Why bytes are not a strict JSON object.

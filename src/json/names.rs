@@ -4,38 +4,42 @@
 //! Not here: reading them.
 
 use alloc::vec::Vec;
-use core::mem;
 
-use super::JsonFault;
-use super::raw_text::RawText;
+use super::raw_text::{RawText, by_characters};
+use crate::limits::MAX_HEADER_CHARACTERS;
 
 /// Names that need no allocation. Usual headers and claims sets have fewer.
 const FEW: usize = 12;
 
-/// Room for all names of a header, which cannot have more. One allocation does.
-const MANY: usize = 256;
+/// Room for all names of a header, so that one allocation is enough: a member such as `"":0,` has
+/// at least 5 bytes.
+const MANY: usize = MAX_HEADER_CHARACTERS / 4 * 3 / 5;
 
 /// The names of all objects that are open. Those of the innermost one come last.
-#[derive(Default)]
 pub(super) struct Names<'t> {
-    few: [RawText<'t>; FEW],
+    few: [&'t str; FEW],
     len: usize,
     /// All names, once they are more than a few.
-    many: Vec<RawText<'t>>,
+    many: Vec<&'t str>,
 }
 
 impl<'t> Names<'t> {
+    pub(super) const fn new() -> Self {
+        Self { few: [""; FEW], len: 0, many: Vec::new() }
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.len
     }
 
     pub(super) fn push(&mut self, name: RawText<'t>) {
+        let name = name.written();
         match self.few.get_mut(self.len) {
             Some(place) if self.many.is_empty() => *place = name,
             _ => {
                 if self.many.is_empty() {
                     self.many.reserve_exact(MANY);
-                    self.many.extend(mem::take(&mut self.few));
+                    self.many.extend(self.few);
                 }
                 self.many.push(name);
             }
@@ -43,15 +47,17 @@ impl<'t> Names<'t> {
         self.len = self.len.saturating_add(1);
     }
 
-    /// Closes the object whose names begin at `first`: no two of them may be equal. Sorting brings
-    /// equal names together, so many names take little more time for each than a few.
-    pub(super) fn close(&mut self, first: usize) -> Result<(), JsonFault> {
+    /// Closes the object whose names begin at `first`, and says whether each of them occurs once.
+    /// Sorting brings equal names together, so many names take little more time each than a few.
+    pub(super) fn close(&mut self, first: usize) -> bool {
         let all = if self.many.is_empty() { self.few.as_mut_slice() } else { &mut self.many };
         let names = all.get_mut(first..self.len).unwrap_or_default();
-        names.sort_unstable();
-        let unique = names.windows(2).all(|pair| pair.first() != pair.last());
+        names.sort_unstable_by(|one, other| by_characters(one, other));
+        let others = names.iter().skip(1);
+        let unique =
+            names.iter().zip(others).all(|(one, other)| !by_characters(one, other).is_eq());
         self.len = first;
         self.many.truncate(first);
-        if unique { Ok(()) } else { Err(JsonFault::DuplicateName) }
+        unique
     }
 }

@@ -6,41 +6,62 @@
 //! [RFC 8259 §7]: https://www.rfc-editor.org/rfc/rfc8259#section-7
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use core::cmp::Ordering;
 use core::str::Chars;
 
 /// A string between its quotation marks. Its escapes are as they are written, and valid.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RawText<'t> {
-    pub(super) written: &'t str,
-    pub(super) has_escapes: bool,
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RawText<'t> {
+    Plain(&'t str),
+    Escaped(&'t str),
 }
 
 impl<'t> RawText<'t> {
     /// The text that this stands for. It is copied only if it has an escape.
     pub(crate) fn to_text(self) -> Cow<'t, str> {
-        if self.has_escapes {
-            Cow::Owned(self.characters().collect())
-        } else {
-            Cow::Borrowed(self.written)
+        match self {
+            Self::Plain(text) => Cow::Borrowed(text),
+            Self::Escaped(written) => {
+                // An escape is longer than its character, so one allocation is enough.
+                let mut text = String::with_capacity(written.len());
+                text.extend(characters(written));
+                Cow::Owned(text)
+            }
         }
     }
 
+    #[inline]
     pub(crate) fn is(self, text: &str) -> bool {
-        if self.has_escapes { self.characters().eq(text.chars()) } else { self.written == text }
+        match self {
+            Self::Plain(own) => own == text,
+            Self::Escaped(written) => characters(written).eq(text.chars()),
+        }
     }
 
+    #[inline]
     pub(super) fn starts_with(self, start: &str) -> bool {
-        self.characters().take(start.len()).eq(start.chars())
+        match self {
+            Self::Plain(text) => text.starts_with(start),
+            Self::Escaped(written) => characters(written).take(start.len()).eq(start.chars()),
+        }
     }
 
-    fn characters(self) -> impl Iterator<Item = char> + 't {
-        let mut written = self.written.chars();
-        core::iter::from_fn(move || match written.next()? {
-            '\\' => unescape(&mut written),
-            character => Some(character),
-        })
+    /// The text with its escapes.
+    pub(super) const fn written(self) -> &'t str {
+        match self {
+            Self::Plain(written) | Self::Escaped(written) => written,
+        }
     }
+}
+
+/// The characters that a text with escapes stands for.
+fn characters(written: &str) -> impl Iterator<Item = char> {
+    let mut written = written.chars();
+    core::iter::from_fn(move || match written.next()? {
+        '\\' => unescape(&mut written),
+        character => Some(character),
+    })
 }
 
 /// Reads an escape after its `\`. Half of a surrogate pair stands for no character.
@@ -70,28 +91,12 @@ fn four_digits(characters: &mut Chars<'_>) -> Option<u16> {
     u16::try_from(unit).ok()
 }
 
-/// By the characters that they stand for: `"a"` and `"\u0061"` are one name.
-impl Ord for RawText<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        if self.has_escapes || other.has_escapes {
-            self.characters().cmp(other.characters())
-        } else {
-            // The bytes of UTF-8 have the order of the characters.
-            self.written.cmp(other.written)
-        }
+/// The order of two texts by the characters that they stand for: `a` and `\u0061` are equal.
+pub(super) fn by_characters(one: &str, other: &str) -> Ordering {
+    if one.contains('\\') || other.contains('\\') {
+        characters(one).cmp(characters(other))
+    } else {
+        // The bytes of UTF-8 have the order of the characters.
+        one.cmp(other)
     }
 }
-
-impl PartialOrd for RawText<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for RawText<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for RawText<'_> {}

@@ -1,7 +1,7 @@
 //! A strict reader of JSON ([RFC 8259]).
 //!
-//! In: untrusted text. Out: one object, or the first fault of the text.
-//! Not here: UTF-8, which `json::text` checks first.
+//! In: untrusted text. Out: values, or the first fault of the text.
+//! Not here: UTF-8, which `json::text` checks first; which members an object must have.
 //!
 //! [RFC 8259]: https://www.rfc-editor.org/rfc/rfc8259
 
@@ -10,119 +10,93 @@ use alloc::vec::Vec;
 use super::JsonFault;
 use super::names::Names;
 use super::raw_text::{RawText, unescape};
-use super::value::{Json, Members, Object};
-use crate::limits::{MAX_HEADER_NESTING, MAX_NESTING};
+use super::value::{Json, Members};
 
 /// The names that `serde_json` keeps for itself begin so.
 const RESERVED_NAME: &str = "$serde_json::private::";
 
-/// How much of an object is built. Everything is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// No array and no object inside of it: a header, which anybody can send.
-    Header,
-    /// The members that the caller knows.
-    Known,
-    /// All members.
-    All,
-}
-
-/// Reads one object. Members whose names are in `known` come in that order, the others beside them.
-pub(crate) fn read_object<'t, const N: usize>(
+/// Each function returns `None` at the first fault.
+pub(super) struct Reader<'t> {
     text: &'t str,
-    known: [&str; N],
-    reading: Reading,
-) -> Result<Object<'t, N>, JsonFault> {
-    let max_level = if reading == Reading::Header { MAX_HEADER_NESTING } else { MAX_NESTING };
-    let mut reader = Reader { rest: text, max_level, names: Names::default() };
-    reader.skip_space();
-    if !reader.take(b'{') {
-        // An array is no object, whatever is in it. Anything else must be JSON to be no object.
-        if reader.peek() != Some(b'[') {
-            reader.value(0, false)?;
-        }
-        return Err(JsonFault::NotAnObject);
-    }
-    let mut values = [const { None }; N];
-    let mut others = Members::default();
-    let end = reader.members(|reader, name| {
-        let place = known.iter().position(|known| name.is(known));
-        match place.and_then(|place| values.get_mut(place)) {
-            Some(Some(_)) => return Err(JsonFault::DuplicateName),
-            Some(value) => *value = Some(reader.value(1, reading != Reading::Header)?),
-            None if reading == Reading::All => {
-                others.push(name.to_text(), reader.value(1, true))?;
-            }
-            None => {
-                reader.names.push(name);
-                reader.value(1, false)?;
-            }
-        }
-        Ok(())
-    });
-    // The names stand before the fault, so a name that occurs twice is the first fault.
-    reader.names.close(0)?;
-    let others = others.close()?;
-    end?;
-    reader.skip_space();
-    if reader.rest.is_empty() { Ok((values, others)) } else { Err(JsonFault::Syntax) }
-}
-
-struct Reader<'t> {
-    rest: &'t str,
+    /// How many bytes have been read.
+    at: usize,
     max_level: usize,
-    names: Names<'t>,
+    pub(super) names: Names<'t>,
+    /// Which fault it is.
+    pub(super) fault: JsonFault,
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "places in one text, at most isize::MAX")]
 impl<'t> Reader<'t> {
-    /// One value. `level` is that of the object or array around it.
-    fn value(&mut self, level: usize, builds: bool) -> Result<Json<'t>, JsonFault> {
-        let is_nested = matches!(self.peek(), Some(b'{' | b'['));
-        if is_nested && level >= self.max_level {
-            return Err(JsonFault::Syntax);
+    pub(super) const fn new(text: &'t str, max_level: usize) -> Self {
+        Self { text, at: 0, max_level, names: Names::new(), fault: JsonFault::Syntax }
+    }
+
+    /// The whole text, which must be an object. `member` reads the value of each member.
+    #[inline]
+    pub(super) fn outermost(
+        &mut self,
+        member: impl FnMut(&mut Self, RawText<'t>) -> Option<()>,
+    ) -> Option<()> {
+        self.skip_space();
+        match self.peek()? {
+            b'{' => self.members(member)?,
+            // An array is no object, whatever is in it.
+            b'[' => return self.refuse(JsonFault::NotAnObject),
+            // Anything else must be JSON to be no object.
+            _ => return self.value(0, false).and_then(|_| self.refuse(JsonFault::NotAnObject)),
         }
-        let level = level.saturating_add(1);
-        match self.peek() {
-            Some(b'"') => self.string().map(Json::Text),
-            Some(b'{') => self.object(level, builds),
-            Some(b'[') => self.array(level, builds),
-            Some(b't') => self.literal("true", Json::Bool(true)),
-            Some(b'f') => self.literal("false", Json::Bool(false)),
-            Some(b'n') => self.literal("null", Json::Null),
+        self.skip_space();
+        (self.at == self.text.len()).then_some(())
+    }
+
+    /// One value. `level` is that of the object or array around it.
+    pub(super) fn value(&mut self, level: usize, builds: bool) -> Option<Json<'t>> {
+        match self.peek()? {
+            b'"' => self.string().map(Json::Text),
+            b'{' | b'[' if level >= self.max_level => None,
+            b'{' => self.object(level + 1, builds),
+            b'[' => self.array(level + 1, builds),
+            b't' => self.literal("true", Json::True),
+            b'f' => self.literal("false", Json::False),
+            b'n' => self.literal("null", Json::Null),
             _ => self.number(),
         }
     }
 
-    fn object(&mut self, level: usize, builds: bool) -> Result<Json<'t>, JsonFault> {
-        self.take(b'{');
+    fn object(&mut self, level: usize, builds: bool) -> Option<Json<'t>> {
         let first = self.names.len();
         let mut built = Members::default();
         let end = self.members(|reader, name| {
             if builds {
-                return built.push(name.to_text(), reader.value(level, builds));
+                return built.push(name, reader.value(level, builds));
             }
             reader.names.push(name);
             reader.value(level, builds).map(drop)
         });
-        self.names.close(first)?;
-        let object = built.close()?;
-        end.map(|()| Json::Object(object))
+        match built.close().filter(|_| self.names.close(first)) {
+            Some(object) => end.map(|()| Json::Object(object)),
+            None => self.refuse(JsonFault::DuplicateName),
+        }
     }
 
-    /// The members after a `{`. `member` reads the value.
+    /// "object = begin-object [ member *( value-separator member ) ] end-object"
+    /// (RFC 8259 §4). `member` reads the value.
+    #[inline]
     fn members(
         &mut self,
-        mut member: impl FnMut(&mut Self, RawText<'t>) -> Result<(), JsonFault>,
-    ) -> Result<(), JsonFault> {
+        mut member: impl FnMut(&mut Self, RawText<'t>) -> Option<()>,
+    ) -> Option<()> {
+        self.expect(b'{')?;
         self.skip_space();
         if self.take(b'}') {
-            return Ok(());
+            return Some(());
         }
         loop {
             self.skip_space();
             let name = self.string()?;
             if name.starts_with(RESERVED_NAME) {
-                return Err(JsonFault::ReservedName);
+                return self.refuse(JsonFault::ReservedName);
             }
             self.skip_space();
             self.expect(b':')?;
@@ -135,12 +109,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn array(&mut self, level: usize, builds: bool) -> Result<Json<'t>, JsonFault> {
-        self.take(b'[');
+    /// "array = begin-array [ value *( value-separator value ) ] end-array" (RFC 8259 §5).
+    fn array(&mut self, level: usize, builds: bool) -> Option<Json<'t>> {
+        self.expect(b'[')?;
         let mut array = Vec::new();
         self.skip_space();
         if self.take(b']') {
-            return Ok(Json::Array(array));
+            return Some(Json::Array(array));
         }
         loop {
             self.skip_space();
@@ -155,98 +130,119 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn string(&mut self) -> Result<RawText<'t>, JsonFault> {
+    /// "string = quotation-mark *char quotation-mark" (RFC 8259 §7).
+    // Inlined: a text that is returned by memory costs a verification 4 % of its time.
+    #[inline(always)]
+    fn string(&mut self) -> Option<RawText<'t>> {
         self.expect(b'"')?;
-        let text = self.rest;
-        let (mut len, mut has_escapes) = (0_usize, false);
+        let (start, mut has_escapes) = (self.at, false);
         loop {
-            let rest = text.get(len..).unwrap_or_default();
-            len = len.saturating_add(plain_len(rest.as_bytes()));
-            match text.as_bytes().get(len) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    has_escapes = true;
-                    let mut rest = text.get(len..).unwrap_or_default().chars();
-                    rest.next();
-                    unescape(&mut rest).ok_or(JsonFault::Syntax)?;
-                    len = text.len().saturating_sub(rest.as_str().len());
-                }
-                // "the control characters (U+0000 through U+001F)" must be escaped (RFC 8259 §7).
-                _ => return Err(JsonFault::Syntax),
+            self.at += plain_len(self.text.as_bytes().get(self.at..)?);
+            match self.peek()? {
+                b'"' => break,
+                b'\\' => self.escape()?,
+                // "the control characters (U+0000 through U+001F)" must be escaped.
+                _ => return None,
+            }
+            has_escapes = true;
+        }
+        let written = self.text.get(start..self.at)?;
+        self.at += 1;
+        Some(if has_escapes { RawText::Escaped(written) } else { RawText::Plain(written) })
+    }
+
+    fn escape(&mut self) -> Option<()> {
+        let mut rest = self.text.get(self.at + 1..)?.chars();
+        unescape(&mut rest)?;
+        self.at = self.text.len() - rest.as_str().len();
+        Some(())
+    }
+
+    /// "number = [ minus ] int [ frac ] [ exp ]" (RFC 8259 §6). It must be one that an `f64` holds.
+    fn number(&mut self) -> Option<Json<'t>> {
+        let start = self.at;
+        self.take(b'-');
+        let starts_with_zero = self.peek()? == b'0';
+        if self.digits()? > 1 && starts_with_zero {
+            return None;
+        }
+        let after_integer = self.at;
+        if self.take(b'.') {
+            self.digits()?;
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
+            self.digits()?;
+        }
+        let text = self.text.get(start..self.at)?;
+        // Only an f64 has a -0.
+        if self.at == after_integer && text != "-0" {
+            if let Ok(integer) = text.parse() {
+                return Some(Json::Integer(integer));
+            }
+            if let Ok(integer) = text.parse() {
+                return Some(Json::Large(integer));
             }
         }
-        let (written, rest) = text.split_at_checked(len).unwrap_or_default();
-        self.rest = rest;
-        self.take(b'"');
-        Ok(RawText { written, has_escapes })
+        text.parse().ok().filter(|fraction: &f64| fraction.is_finite()).map(Json::Fraction)
     }
 
-    /// A number that an `f64` holds. Rust reads a wider grammar than RFC 8259 §6 allows, such as
-    /// `01`, `.5`, `1.` and `+1`.
-    fn number(&mut self) -> Result<Json<'t>, JsonFault> {
-        let part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
-        let len = self.rest.bytes().take_while(part).count();
-        let (text, rest) = self.rest.split_at_checked(len).unwrap_or_default();
-        self.rest = rest;
-        let starts_well = match text.strip_prefix('-').unwrap_or(text).as_bytes() {
-            [b'0', second, ..] => !second.is_ascii_digit(),
-            [first, ..] => first.is_ascii_digit(),
-            [] => false,
-        };
-        let is_fraction = |fraction: &str| fraction.starts_with(|c: char| c.is_ascii_digit());
-        let ends_well = text.split_once('.').is_none_or(|(_, fraction)| is_fraction(fraction));
-        if !(starts_well && ends_well) {
-            return Err(JsonFault::Syntax);
-        }
-        // Only an f64 has a -0.
-        match text.parse::<i64>() {
-            Ok(integer) if text != "-0" => Ok(Json::Integer(integer)),
-            _ => match text.parse::<u64>() {
-                Ok(integer) => Ok(Json::Large(integer)),
-                Err(_) => match text.parse::<f64>() {
-                    Ok(fraction) if fraction.is_finite() => Ok(Json::Fraction(fraction)),
-                    _ => Err(JsonFault::Syntax),
-                },
-            },
-        }
+    /// One digit or more, and how many they are.
+    fn digits(&mut self) -> Option<usize> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        (count > 0).then_some(count)
     }
 
-    fn literal(&mut self, literal: &str, value: Json<'t>) -> Result<Json<'t>, JsonFault> {
-        self.rest = self.rest.strip_prefix(literal).ok_or(JsonFault::Syntax)?;
-        Ok(value)
+    fn literal(&mut self, literal: &str, value: Json<'t>) -> Option<Json<'t>> {
+        let is_next = self.text.as_bytes().get(self.at..)?.starts_with(literal.as_bytes());
+        self.at += literal.len();
+        is_next.then_some(value)
     }
 
+    #[inline]
     fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.rest = self.rest.get(1..).unwrap_or_default();
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
         }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
-        self.rest.as_bytes().first().copied()
+        self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Takes this ASCII byte if it comes next.
+    /// Takes this byte if it comes next.
+    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
-        if is_next {
-            self.rest = self.rest.get(1..).unwrap_or_default();
-        }
+        self.at += usize::from(is_next);
         is_next
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), JsonFault> {
-        if self.take(byte) { Ok(()) } else { Err(JsonFault::Syntax) }
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        self.take(byte).then_some(())
+    }
+
+    /// Notes a fault that is not one of the grammar.
+    #[cold]
+    pub(super) fn refuse<T>(&mut self, fault: JsonFault) -> Option<T> {
+        self.fault = fault;
+        None
     }
 }
 
-/// The length of the text before the next byte that ends a string or begins an escape. A long text is
-/// looked at in steps of 32 bytes, which a processor compares at once.
-#[expect(clippy::arithmetic_side_effects, reason = "sums of lengths within one slice")]
+/// The length of the text before the next byte that ends a string or begins an escape. A long text
+/// is looked at in steps of 32 bytes, which a processor compares at once.
+#[expect(clippy::arithmetic_side_effects, reason = "lengths in one slice")]
+#[inline]
 fn plain_len(bytes: &[u8]) -> usize {
-    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    let any = |chunk: &&[u8]| chunk.iter().fold(false, |found, byte| found | special(byte));
-    let skipped = bytes.chunks_exact(32).take_while(|chunk| !any(chunk)).count() * 32;
+    let special = |byte: &u8| (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20);
+    let any = |chunk: &[u8; 32]| chunk.iter().fold(false, |found, byte| found | special(byte));
+    let (chunks, _) = bytes.as_chunks();
+    let skipped = chunks.iter().take_while(|chunk| !any(chunk)).count() * 32;
     let rest = bytes.get(skipped..).unwrap_or_default();
     skipped + rest.iter().position(special).unwrap_or(rest.len())
 }

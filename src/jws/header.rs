@@ -60,10 +60,6 @@ pub(crate) struct ReadHeader<'h> {
 
 impl<'h> ReadHeader<'h> {
     pub(crate) fn parse(segment: &str, place: &'h mut HeaderBytes) -> Result<Self, Error> {
-        let characters = segment.len();
-        if characters > MAX_HEADER_CHARACTERS {
-            return Err(Error::HeaderTooLong { characters });
-        }
         let bytes = place.insert([0; MAX_HEADER_BYTES]);
         let len = base64url::decode_slice(segment, bytes)
             .map_err(|fault| Error::Base64 { segment: Segment::Header, fault })?;
@@ -75,7 +71,8 @@ impl<'h> ReadHeader<'h> {
         // "all Header Parameters not defined by this specification MUST be ignored when not
         // understood" (RFC 7515 §4).
         let known = ["alg", "crit", "b64", "kid", "typ", "cty"];
-        let (values, _) = json::read_object(json::text(bytes)?, known, Reading::Header)?;
+        let mut values = [const { None }; 6];
+        json::read_object(json::text(bytes)?, known, &mut values, Reading::Header)?;
         let [alg, crit, b64, kid, typ, cty] = values;
 
         let mut violation = None;
@@ -93,7 +90,7 @@ impl<'h> ReadHeader<'h> {
         // recipient, then the JWS is invalid". The list is never empty (RFC 7515 §4.1.11).
         require(crit.is_none(), "crit", "absent, since no extension is supported");
         // "b64": false signs a payload that is not encoded (RFC 7797 §3).
-        require(!matches!(b64, Some(Json::Bool(false))), "b64", "anything but false");
+        require(!matches!(b64, Some(Json::False)), "b64", "anything but false");
         let mut text = |parameter, value| match value {
             Some(Json::Text(text)) => Some(text.to_text()),
             other => {
@@ -166,12 +163,16 @@ pub(crate) struct KnownHeader {
 }
 
 impl KnownHeader {
-    /// `{"alg":"HS256","typ":"JWT"}`, the header that most libraries write.
-    pub(crate) const JWT: Self = Self {
-        segment: Cow::Borrowed("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"),
-        kid: None,
-        typ: Cow::Borrowed("JWT"),
-    };
+    /// The headers that most libraries write, sorted: `{"typ":"JWT","alg":"HS256"}` and
+    /// `{"alg":"HS256","typ":"JWT"}`.
+    pub(crate) const PLAIN_JWT: [Self; 2] = [
+        Self::plain_jwt("eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9"),
+        Self::plain_jwt("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"),
+    ];
+
+    const fn plain_jwt(segment: &'static str) -> Self {
+        Self { segment: Cow::Borrowed(segment), kid: None, typ: Cow::Borrowed("JWT") }
+    }
 
     pub(crate) fn new(typ: &str, kid: Option<&str>) -> Self {
         let mut parameters = Map::new();

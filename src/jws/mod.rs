@@ -3,10 +3,21 @@
 //! In: untrusted text. Out: bytes that are authentic, but not yet validated.
 //! Not here: claims, clocks, the choice of an algorithm.
 //!
-//! ```text
-//! eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9         BASE64URL({"alg":"HS256","typ":"JWT"})     header
-//! .eyJzdWIiOiJhbGljZSIsImV4cCI6MTkwMDAwMDAwMH0  BASE64URL({"sub":"alice","exp":1900000000}) payload
-//! .rEfxg0zoj6NfsTjnzJ3WvDmTYrMHzZDWJFkDxTQDVno  BASE64URL(HMAC-SHA256 of all before this dot) signature
+//! One token, signed with a key of 32 bytes, each of them 7:
+//!
+//! ```
+//! # use jwt_pair::{Key, jws, limits::DEFAULT_MAX_TOKEN_BYTES};
+//! let token = "\
+//! eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\
+//! .eyJzdWIiOiJhbGljZSIsImV4cCI6MTkwMDAwMDAwMH0\
+//! .mIZLViOpDeiv4A17Te2biS6iZiyaeGZuc5A6fwPmnDk";
+//! // header     BASE64URL of {"alg":"HS256","typ":"JWT"}
+//! // payload    BASE64URL of {"sub":"alice","exp":1900000000}
+//! // signature  BASE64URL of the HMAC-SHA256 of all that stands before the second dot
+//! let keys = Key::new(&[7; 32])?.into();
+//! let jws = jws::verify(token, &keys, DEFAULT_MAX_TOKEN_BYTES)?;
+//! assert_eq!(jws.payload, br#"{"sub":"alice","exp":1900000000}"#);
+//! # Ok::<(), jwt_pair::Error>(())
 //! ```
 //!
 //! The steps of [RFC 7515 §5.2] are taken in an order of their own, so that an attacker reaches
@@ -140,6 +151,10 @@ impl<'t, 'h> UnverifiedJws<'t, 'h> {
         if has_dot(payload) {
             return Err(Error::NotThreeSegments);
         }
+        let characters = header.len();
+        if characters > MAX_HEADER_CHARACTERS {
+            return Err(Error::HeaderTooLong { characters });
+        }
         let place = known.binary_search_by(|known| known.segment().cmp(header)).ok();
         let header = match place.and_then(|place| known.get(place)) {
             Some(known) => known.read(),
@@ -166,7 +181,7 @@ impl<'t, 'h> UnverifiedJws<'t, 'h> {
         self.unverified_payload(buffer)
     }
 
-    /// The payload of a token that nobody has vouched for.
+    /// The payload of a token whose MAC has not been verified.
     pub(crate) fn unverified_payload<'b>(&self, buffer: &'b mut Buffer) -> Result<&'b [u8], Error> {
         let room = buffer.room(base64url::decoded_len_estimate(self.payload));
         let len = base64url::decode_slice(self.payload, room)
@@ -182,12 +197,14 @@ fn split_signature(token: &str) -> Option<(&str, &str)> {
         Some((head, signature)) if head.ends_with('.') && !has_dot(signature) => {
             Some((head.strip_suffix('.')?, signature))
         }
-        _ => token.rsplit_once('.'),
+        _ if has_dot(token) => token.rsplit_once('.'),
+        _ => None,
     }
 }
 
-/// Looks at 32 bytes at a time, which a processor compares in a few steps.
+/// Looks at 32 bytes at a time, which a processor compares at once.
 fn has_dot(text: &str) -> bool {
     let any = |bytes: &[u8]| bytes.iter().fold(false, |found, byte| found | (*byte == b'.'));
-    text.as_bytes().chunks(32).any(any)
+    let (chunks, rest) = text.as_bytes().as_chunks::<32>();
+    chunks.iter().any(|chunk| any(chunk)) || any(rest)
 }

@@ -16,8 +16,7 @@
 //! [RFC 7519 §4.1]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1
 //! [RFC 7519 §7]: https://www.rfc-editor.org/rfc/rfc7519#section-7
 
-use alloc::boxed::Box;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
 use serde_core::de::DeserializeOwned;
 use serde_core::ser::Serialize;
@@ -30,9 +29,11 @@ use crate::json::{self, Reading, Unwritable};
 use crate::jws::{self, Header, HeaderBytes, KnownHeader, ReadHeader, UnverifiedJws};
 use crate::time::UnixTime;
 
+mod fields;
 pub(crate) mod registered_claims;
 mod validation;
 
+pub(crate) use fields::does_not_fit;
 use registered_claims::{REGISTERED_CLAIMS, RegisteredClaims, claims_set, payload_fault};
 pub use validation::Validation;
 
@@ -42,8 +43,8 @@ pub use validation::Validation;
 ///
 /// # Errors
 /// What this signs, [`decode`] reads back as it was. So it refuses [`Error::ClaimsNotAnObject`] for
-/// `&[1, 2]`, [`Error::InexactNumber`] for a NaN, and [`Error::CallerClaimType`] for a registered claim
-/// of another type, such as an `exp` of `"tomorrow"` or an `aud` of `Option::None`.
+/// `&[1, 2]`, [`Error::InexactNumber`] for a NaN, and [`Error::CallerClaimType`] for a registered
+/// claim of another type, such as an `exp` of `"tomorrow"` or an `aud` of `Option::None`.
 /// [`Error::TooLongToIssue`] for a `kid` of 2,000 bytes.
 ///
 /// ```
@@ -90,7 +91,7 @@ pub(crate) fn to_claims_set<T: Serialize + ?Sized>(claims: &T) -> Result<String,
 /// sees a claim of a token that is forged, expired or meant for somebody else. For claims of any
 /// shape there is [`decode_untyped`].
 ///
-/// With the feature `arbitrary_precision` of `serde_json`, which any crate of a build can turn on, a
+/// Any crate of a build can turn on the feature `arbitrary_precision` of `serde_json`. With it, a
 /// `T` with `#[serde(flatten)]` or `#[serde(untagged)]` cannot read numbers. Such a `T` is read from
 /// the map that [`decode_untyped`] returns: `T::deserialize(&map)`.
 ///
@@ -103,7 +104,8 @@ pub(crate) fn to_claims_set<T: Serialize + ?Sized>(claims: &T) -> Result<String,
 /// use jwt_pair::serde_json::{Map, Value};
 /// use jwt_pair::{Error, UnixTime, Validation};
 /// # let keys = KeyRing::new(Key::new(&[7; 32])?);
-/// let token = jwt_pair::encode(&serde_json::json!({"sub": "alice", "exp": 1_900_000_000}), &keys)?;
+/// let claims = serde_json::json!({"sub": "alice", "exp": 1_900_000_000});
+/// let token = jwt_pair::encode(&claims, &keys)?;
 ///
 /// let policy = Validation::new();
 /// let now = UnixTime::from_secs(1_899_999_999);
@@ -155,8 +157,10 @@ pub fn decode_untyped(
     now: UnixTime,
 ) -> Result<Map<String, Value>, Error> {
     read_authentic(token, keys, policy, |claims_set, _| {
-        let (values, mut claims) = json::read_object(claims_set, REGISTERED_CLAIMS, Reading::All)
-            .map_err(payload_fault)?;
+        let mut values = [const { None }; 7];
+        let mut claims =
+            json::read_object(claims_set, REGISTERED_CLAIMS, &mut values, Reading::All)
+                .map_err(payload_fault)?;
         let named = REGISTERED_CLAIMS.into_iter().zip(values.clone());
         policy.check(&RegisteredClaims::from_values(values)?, now)?;
         claims.extend(named.filter_map(|(name, value)| Some((name.into(), value?.into()))));
@@ -186,7 +190,7 @@ fn read_authentic<R>(
     policy: &Validation,
     read: impl FnOnce(&str, &ReadHeader<'_>) -> Result<R, Error>,
 ) -> Result<R, Error> {
-    const KNOWN: &[KnownHeader] = &[KnownHeader::JWT];
+    const KNOWN: &[KnownHeader] = &KnownHeader::PLAIN_JWT;
     let mut header_bytes = HeaderBytes::None;
     let jws = UnverifiedJws::parse(token, policy.max_token_bytes, KNOWN, &mut header_bytes)?;
     let mut buffer = Buffer::new();
@@ -195,7 +199,7 @@ fn read_authentic<R>(
     read(claims_set(payload)?, &jws.header)
 }
 
-/// The content of a token that nobody has vouched for.
+/// The content of a token whose MAC has not been verified.
 ///
 /// It does not pass for claims:
 ///
@@ -215,30 +219,21 @@ pub struct UnverifiedJwt {
 /// Looks into a token of at most `limit` bytes **without verifying it**: for logs and tools, never
 /// for a decision.
 ///
-/// No key is used. No MAC, no date and no claim is checked: anybody can make a token that says this.
+/// No key is used. No MAC, no date and no claim is checked: anybody can make such a token.
 ///
 /// # Errors
-/// Those of the compact serialization and of JSON, as [`decode`]. The third segment may be any text.
+/// Those of the compact serialization and of JSON, as [`decode`]. The third segment may be any
+/// text.
 pub fn decode_unverified(token: &str, limit: usize) -> Result<UnverifiedJwt, Error> {
     let mut header_bytes = HeaderBytes::None;
     let jws = UnverifiedJws::parse(token, limit, &[], &mut header_bytes)?;
     let mut buffer = Buffer::new();
     let claims_set = claims_set(jws.unverified_payload(&mut buffer)?)?;
-    let ([], claims) = json::read_object(claims_set, [], Reading::All).map_err(payload_fault)?;
+    let claims = json::read_object(claims_set, [], &mut [], Reading::All).map_err(payload_fault)?;
     Ok(UnverifiedJwt { header: jws.header.to_header(), claims })
 }
 
 /// Reads a claims set, known to be strict JSON, into the caller's type.
 fn read_into<T: DeserializeOwned>(claims_set: &str) -> Result<T, Error> {
-    serde_json::from_str(claims_set).map_err(|error| does_not_fit(&error))
-}
-
-/// The name of a missing field is taken from the message. It is the text of the caller's type, not
-/// of the token.
-pub(crate) fn does_not_fit(error: &serde_json::Error) -> Error {
-    let (line, column) = (error.line(), error.column());
-    let message = error.to_string();
-    let field = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
-    let missing = field.map(|(field, _)| Box::from(field));
-    Error::ClaimsDoNotFit { missing, line, column }
+    serde_json::from_str(claims_set).map_err(|error| does_not_fit::<T>(&error))
 }

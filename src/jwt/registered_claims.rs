@@ -40,8 +40,10 @@ pub(crate) enum Audience<'de> {
 impl<'de> RegisteredClaims<'de> {
     /// Reads a claims set. Other claims are checked as strictly, and dropped.
     pub(crate) fn read(claims_set: &'de str) -> Result<Self, Error> {
-        let known = json::read_object(claims_set, REGISTERED_CLAIMS, Reading::Known);
-        Self::from_values(known.map_err(payload_fault)?.0)
+        let mut values = [const { None }; 7];
+        json::read_object(claims_set, REGISTERED_CLAIMS, &mut values, Reading::Known)
+            .map_err(payload_fault)?;
+        Self::from_values(values)
     }
 
     /// Takes the values in the order of [`REGISTERED_CLAIMS`].
@@ -59,8 +61,8 @@ impl<'de> RegisteredClaims<'de> {
     }
 }
 
-/// "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely valid
-/// JSON object" (RFC 7519 §7.2). This is the first half: UTF-8.
+/// "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely
+/// valid JSON object" (RFC 7519 §7.2). This is the first half: UTF-8.
 pub(crate) fn claims_set(payload: &[u8]) -> Result<&str, Error> {
     json::text(payload).map_err(payload_fault)
 }

@@ -38,8 +38,8 @@ use crate::time::{NumericDate, UnixTime};
 /// A value changes without logging anybody out: every verifier first accepts the old and the new
 /// value (call [`issuer`](Self::issuer) twice), then tokens are issued with the new one, and when
 /// the last old token has expired, the old value is dropped. Where there was no value before,
-/// [`accept_missing_issuer_for_now`](Self::accept_missing_issuer_for_now) takes the place of the old
-/// value.
+/// [`accept_missing_issuer_for_now`](Self::accept_missing_issuer_for_now) takes the old value's
+/// place.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Validation {
@@ -109,15 +109,15 @@ impl Validation {
         self
     }
 
-    /// Also accepts tokens without `iss`. This is for a change only: until it is removed, a token of
-    /// any issuer without `iss` passes.
+    /// Also accepts tokens without `iss`. This is for a change only: until it is removed, a token
+    /// of any issuer without `iss` passes.
     pub const fn accept_missing_issuer_for_now(mut self) -> Self {
         self.issuer_may_be_missing = true;
         self
     }
 
-    /// Also accepts tokens without `aud`. This is for a change only: until it is removed, a token for
-    /// any audience without `aud` passes.
+    /// Also accepts tokens without `aud`. This is for a change only: until it is removed, a token
+    /// for any audience without `aud` passes.
     pub const fn accept_missing_audience_for_now(mut self) -> Self {
         self.audience_may_be_missing = true;
         self
@@ -149,7 +149,7 @@ impl Validation {
         self
     }
 
-    /// Requires `iat`, and refuses a token that was issued this long ago or longer, or in the future.
+    /// Requires `iat`. Refuses a token that was issued this long ago or longer, or in the future.
     pub const fn max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self

@@ -30,14 +30,17 @@ impl ClaimNames {
     /// Other names. Only the user's id may have a registered name, and only `sub`.
     ///
     /// # Errors
-    /// [`Error::ClaimName`] for `("exp", "role", "sid")`, and where two names are equal.
+    /// [`Error::ClaimName`] for `("exp", "role", "sid")`, where two names are equal, and for a name
+    /// that JSON escapes or keeps for itself, such as `a"b`.
     pub fn new(
         user_id: &'static str,
         user_type: &'static str,
         session_id: &'static str,
     ) -> Result<Self, Error> {
         let names = Self { user_id, user_type, session_id };
-        let reserved = |claim: &str| REGISTERED_CLAIMS.contains(&claim);
+        let plain = |c: char| !matches!(c, '\0'..='\x1f' | '"' | '\\' | '$');
+        let reserved =
+            |claim: &str| REGISTERED_CLAIMS.contains(&claim) || !claim.chars().all(plain);
         let refused = [user_type, session_id].into_iter().find(|claim| reserved(claim));
         let refused = refused.or((user_id != SUBJECT && reserved(user_id)).then_some(user_id));
         let twice = (user_id == user_type || user_id == session_id).then_some(user_id);

@@ -107,8 +107,9 @@ impl<'de> ClaimsSet<'de> {
         // of the two names takes it.
         let ClaimNames { user_id: user, user_type: role, session_id: session } = names;
         let known = [user, role, session, "exp", "iat", "jti", "iss", "aud", "nbf", "sub"];
-        let (values, others) =
-            json::read_object(claims_set, known, Reading::All).map_err(payload_fault)?;
+        let mut values = [const { None }; 10];
+        let others = json::read_object(claims_set, known, &mut values, Reading::All)
+            .map_err(payload_fault)?;
         let [user_id, user_type, session_id, exp, iat, jti, iss, aud, nbf, sub] = values;
         let registered = RegisteredClaims::from_values([iss, sub, aud, exp, nbf, iat, jti])?;
         Ok(Self {
@@ -186,7 +187,8 @@ impl From<ClaimsSet<'_>> for RefreshClaims {
     }
 }
 
-/// As one JSON object with the names of the fields. The private claims stand beside the others.
+/// As one JSON object with the names of the fields. The private claims stand beside the others, if
+/// none of those has the same name.
 impl Serialize for AccessClaims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -195,14 +197,15 @@ impl Serialize for AccessClaims {
         map.serialize_entry("session_id", &self.session_id)?;
         map.serialize_entry("exp", &self.exp)?;
         map.serialize_entry("iat", &self.iat)?;
-        for (name, value) in self.private.as_map() {
+        for (name, value) in self.private.beside_the_pairs() {
             map.serialize_entry(name, value)?;
         }
         map.end()
     }
 }
 
-/// As one JSON object with the names of the fields. The private claims stand beside the others.
+/// As one JSON object with the names of the fields. The private claims stand beside the others, if
+/// none of those has the same name.
 impl Serialize for RefreshClaims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -213,7 +216,7 @@ impl Serialize for RefreshClaims {
         if let Some(jti) = &self.jti {
             map.serialize_entry("jti", jti)?;
         }
-        for (name, value) in self.private.as_map() {
+        for (name, value) in self.private.beside_the_pairs() {
             map.serialize_entry(name, value)?;
         }
         map.end()

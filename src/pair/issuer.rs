@@ -6,16 +6,17 @@
 
 use alloc::string::String;
 use core::fmt;
+use core::time::Duration;
 
 use super::claims::{AccessClaims, PairClaims, RefreshClaims};
-use super::payload::{Identity, Payload};
+use super::payload::{Identity, Payload, PayloadTemplate};
 use super::policy::PairPolicy;
 use super::private_claims::PrivateClaims;
-use super::verifier::{AccessVerifier, RefreshVerifier};
+use super::verifier::{self, AccessVerifier, Dates, RefreshVerifier};
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::hmac_sha256::{Key, KeyRing};
-use crate::jws::{self, KnownHeader};
+use crate::jws::{self, HeaderBytes, KnownHeader};
 use crate::time::UnixTime;
 use crate::token_kind::TokenKind;
 
@@ -40,7 +41,8 @@ use crate::token_kind::TokenKind;
 /// ```
 #[derive(Clone, Debug)]
 pub struct PairIssuer {
-    policy: PairPolicy,
+    access_lifetime: Duration,
+    refresh_lifetime: Duration,
     access: Signer,
     refresh: Signer,
     access_verifier: AccessVerifier,
@@ -50,9 +52,10 @@ pub struct PairIssuer {
 /// Everything about one kind that its tokens have in common.
 #[derive(Clone, Debug)]
 struct Signer {
-    kind: TokenKind,
     header: KnownHeader,
+    payload: PayloadTemplate,
     key: Key,
+    max_token_bytes: usize,
 }
 
 /// The two tokens of one login.
@@ -78,7 +81,7 @@ impl TokenPair {
 pub struct IssuedToken {
     /// The token.
     pub token: String,
-    /// When it expires: its `exp`. [`UnixTime::saturating_duration_since`] makes `expires_in` of it.
+    /// When it expires: its `exp`. [`UnixTime::saturating_duration_since`] gives `expires_in`.
     pub expires_at: UnixTime,
 }
 
@@ -114,11 +117,12 @@ impl PairIssuer {
 
     fn with_rings(access_keys: KeyRing, refresh_keys: KeyRing, policy: PairPolicy) -> Self {
         Self {
-            access: Signer::new(TokenKind::Access, &access_keys),
-            refresh: Signer::new(TokenKind::Refresh, &refresh_keys),
+            access_lifetime: policy.access_lifetime,
+            refresh_lifetime: policy.refresh_lifetime,
+            access: Signer::new(TokenKind::Access, &access_keys, &policy),
+            refresh: Signer::new(TokenKind::Refresh, &refresh_keys, &policy),
             access_verifier: AccessVerifier::new(access_keys, policy.clone()),
-            refresh_verifier: RefreshVerifier::new(refresh_keys, policy.clone()),
-            policy,
+            refresh_verifier: RefreshVerifier::new(refresh_keys, policy),
         }
     }
 
@@ -130,7 +134,7 @@ impl PairIssuer {
     /// gives to a claim of the pair; [`Error::CallerClaimType`] for an integer as `sub`.
     pub fn issue(&self, identity: &Identity<'_>, now: UnixTime) -> Result<TokenPair, Error> {
         let expires_at = self.refresh_expiry(now);
-        let refresh = self.refresh.sign(&self.policy, identity, now, expires_at, None)?;
+        let refresh = self.refresh.issue(identity, now, expires_at, None)?;
         Ok(TokenPair { access: self.issue_access(identity, now)?, refresh })
     }
 
@@ -143,12 +147,12 @@ impl PairIssuer {
         identity: &Identity<'_>,
         now: UnixTime,
     ) -> Result<IssuedToken, Error> {
-        self.access.sign(&self.policy, identity, now, self.access_expiry(now), None)
+        self.access.issue(identity, now, self.access_expiry(now), None)
     }
 
-    /// A refresh token with this `jti`, `iat` and `exp`. A store of sessions decides these. The same
-    /// arguments make the same token, to the byte, as long as the signing key and the policy stay
-    /// the same.
+    /// A refresh token with this `jti`, `iat` and `exp`. A store of sessions decides these. The
+    /// same arguments make the same token, to the byte, as long as the signing key and the policy
+    /// stay the same.
     ///
     /// # Errors
     /// As [`issue`](Self::issue).
@@ -159,17 +163,17 @@ impl PairIssuer {
         iat: UnixTime,
         exp: UnixTime,
     ) -> Result<IssuedToken, Error> {
-        self.refresh.sign(&self.policy, identity, iat, exp, Some(jti))
+        self.refresh.issue(identity, iat, exp, Some(jti))
     }
 
     /// When an access token that is issued now expires.
     pub fn access_expiry(&self, now: UnixTime) -> UnixTime {
-        now.saturating_add(self.policy.access_lifetime)
+        now.saturating_add(self.access_lifetime)
     }
 
     /// When a refresh token that is issued now expires.
     pub fn refresh_expiry(&self, now: UnixTime) -> UnixTime {
-        now.saturating_add(self.policy.refresh_lifetime)
+        now.saturating_add(self.refresh_lifetime)
     }
 
     /// The claims of an access token.
@@ -203,15 +207,16 @@ impl PairIssuer {
     /// # Errors
     /// As [`verify_access`](Self::verify_access) for a token that is not marked as a refresh token.
     pub fn decode(&self, token: &str, now: UnixTime) -> Result<PairClaims, Error> {
-        let kind = self.access_verifier.claimed_kind(token)?;
+        let mut header_bytes = HeaderBytes::None;
+        let jws = self.access_verifier.parse(token, &mut header_bytes)?;
+        let refresh = || self.refresh_verifier.verify_parsed(&jws, now, Dates::Checked);
+        let kind = verifier::kind_of_typ(&jws.header);
         if kind == Some(TokenKind::Refresh) {
-            return self.verify_refresh(token, now).map(PairClaims::Refresh);
+            return refresh().map(PairClaims::Refresh);
         }
-        match self.verify_access(token, now) {
+        match self.access_verifier.verify_parsed(&jws, now, Dates::Checked) {
             // Only the claims tell the kind of a predecessor's token.
-            Err(Error::WrongKind { .. }) if kind.is_none() => {
-                self.verify_refresh(token, now).map(PairClaims::Refresh)
-            }
+            Err(Error::WrongKind { .. }) if kind.is_none() => refresh().map(PairClaims::Refresh),
             claims => claims.map(PairClaims::Access),
         }
     }
@@ -219,8 +224,8 @@ impl PairIssuer {
     /// A new access token for a refresh token. The caller looks up the type of the user: rights may
     /// have changed since the login.
     ///
-    /// This is stateless, and so it is weaker than a session: a stolen refresh token renews until it
-    /// expires, and no logout reaches it.
+    /// This is stateless, and so it is weaker than a session: a stolen refresh token renews until
+    /// it expires, and no logout reaches it.
     ///
     /// # Errors
     /// As [`verify_refresh`](Self::verify_refresh) and [`issue`](Self::issue);
@@ -242,14 +247,17 @@ impl PairIssuer {
 }
 
 impl Signer {
-    fn new(kind: TokenKind, keys: &KeyRing) -> Self {
-        let header = KnownHeader::new(kind.typ(), keys.signing_kid());
-        Self { kind, header, key: keys.signing_key().clone() }
+    fn new(kind: TokenKind, keys: &KeyRing, policy: &PairPolicy) -> Self {
+        Self {
+            header: KnownHeader::new(kind.typ(), keys.signing_kid()),
+            payload: PayloadTemplate::new(kind, policy),
+            key: keys.signing_key().clone(),
+            max_token_bytes: policy.validation.max_token_bytes,
+        }
     }
 
-    fn sign(
+    fn issue(
         &self,
-        policy: &PairPolicy,
         identity: &Identity<'_>,
         iat: UnixTime,
         expires_at: UnixTime,
@@ -257,9 +265,9 @@ impl Signer {
     ) -> Result<IssuedToken, Error> {
         let (iat, exp) = (iat.into(), expires_at.into());
         let mut payload = Buffer::new();
-        Payload { kind: self.kind, identity, policy, iat, exp, jti }.write(&mut payload)?;
+        self.payload.write(&Payload { identity, iat, exp, jti }, &mut payload)?;
         let token = jws::sign_under(&self.header, payload.bytes(), &self.key)?;
-        let (bytes, limit) = (token.len(), policy.validation.max_token_bytes);
+        let (bytes, limit) = (token.len(), self.max_token_bytes);
         if bytes > limit {
             return Err(Error::TooLongToIssue { bytes, limit });
         }

@@ -3,10 +3,13 @@
 //! In: who logged in, and when. Out: JSON, member by member.
 //! Not here: reading one back; that is `claims`.
 
+use alloc::format;
+use alloc::string::String;
 use core::fmt::{self, Write as _};
 
 use serde_json::Number;
 
+use super::claim_names::ClaimNames;
 use super::policy::PairPolicy;
 use super::private_claims::PrivateClaims;
 use super::user_id::UserId;
@@ -61,97 +64,117 @@ impl<'a> Identity<'a> {
     }
 }
 
-/// One claims set, made of an [`Identity`] and a policy.
+/// The parts of a claims set that are the same in all tokens of one kind.
+#[derive(Clone, Debug)]
+pub(super) struct PayloadTemplate {
+    names: ClaimNames,
+    /// Up to the user's id, the user's type (of an access token) and the session's id.
+    user_id: String,
+    user_type: Option<String>,
+    session_id: String,
+    /// `iss` and `aud`.
+    issuer_and_audience: String,
+}
+
+/// The parts of a claims set that are of one token.
 pub(super) struct Payload<'a> {
-    pub(super) kind: TokenKind,
     pub(super) identity: &'a Identity<'a>,
-    pub(super) policy: &'a PairPolicy,
     pub(super) iat: NumericDate,
     pub(super) exp: NumericDate,
     pub(super) jti: Option<&'a str>,
 }
 
-impl Payload<'_> {
-    pub(super) fn write(&self, out: &mut Buffer) -> Result<(), Error> {
-        let Self { kind, identity, policy, .. } = self;
+impl PayloadTemplate {
+    pub(super) fn new(kind: TokenKind, policy: &PairPolicy) -> Self {
         let names = policy.names;
+        let member = |name| format!(r#","{name}":""#);
+        let mut own = Buffer::new();
+        for (name, text) in [("iss", &policy.issuer), ("aud", &policy.audience)] {
+            if let Some(text) = text {
+                own.push(member(name).as_bytes());
+                push_escaped(&mut own, text);
+                own.push(b"\"");
+            }
+        }
+        Self {
+            names,
+            user_id: format!(r#"{{"{}":"#, names.user_id),
+            user_type: (kind == TokenKind::Access).then(|| member(names.user_type)),
+            session_id: member(names.session_id),
+            issuer_and_audience: String::from_utf8_lossy(own.bytes()).into_owned(),
+        }
+    }
+
+    pub(super) fn write(&self, payload: &Payload<'_>, out: &mut Buffer) -> Result<(), Error> {
+        let Payload { identity, jti, .. } = payload;
+        let names = self.names;
         if names.user_is_subject() && identity.user_id.as_i64().is_some() {
             let (claim, expected) = (names.user_id, names.user_id_type());
             return Err(Error::CallerClaimType { claim, expected });
         }
-        let private = match kind {
-            TokenKind::Access => identity.access_claims,
-            TokenKind::Refresh => identity.refresh_claims,
-        };
-        private.map_or(Ok(()), |private| private.refuse(&names.all()))?;
-        self.write_members(out, private).map_err(|fmt::Error| Error::ClaimsNotAnObject)
-    }
-
-    fn write_members(&self, out: &mut Buffer, private: Option<&PrivateClaims>) -> fmt::Result {
-        let Self { kind, identity, policy, iat, exp, jti } = self;
-        let names = policy.names;
-        write_name(out, '{', names.user_id)?;
+        out.push(self.user_id.as_bytes());
         match &identity.user_id {
-            UserId::Integer(id) => write_integer(out, *id)?,
-            UserId::Text(id) => write_text(out, id)?,
+            UserId::Integer(id) => push_display(out, &Number::from(*id)),
+            UserId::Text(id) => push_text(out, id),
         }
-        let user_type = (*kind == TokenKind::Access).then_some(identity.user_type);
-        let texts = [(names.user_type, user_type), (names.session_id, Some(identity.session_id))];
-        write_texts(out, texts)?;
-        out.write_str(r#","exp":"#)?;
-        write_integer(out, exp.as_secs())?;
-        out.write_str(r#","iat":"#)?;
-        write_integer(out, iat.as_secs())?;
-        let (iss, aud) = (policy.issuer.as_deref(), policy.audience.as_deref());
-        write_texts(out, [("jti", *jti), ("iss", iss), ("aud", aud)])?;
-        for (name, value) in private.into_iter().flat_map(PrivateClaims::as_map) {
-            write_name(out, ',', name)?;
-            write!(out, "{value}")?;
+        let private = if let Some(user_type) = &self.user_type {
+            out.push(user_type.as_bytes());
+            push_escaped(out, identity.user_type);
+            out.push(b"\"");
+            identity.access_claims
+        } else {
+            identity.refresh_claims
+        };
+        out.push(self.session_id.as_bytes());
+        push_escaped(out, identity.session_id);
+        // `serde_json` writes integers faster than `core::fmt` does.
+        let [exp, iat] = [payload.exp, payload.iat].map(|date| Number::from(date.as_secs()));
+        push_display(out, &format_args!(r#"","exp":{exp},"iat":{iat}"#));
+        if let Some(jti) = jti {
+            out.push(br#","jti":"#);
+            push_text(out, jti);
         }
-        out.write_char('}')
+        out.push(self.issuer_and_audience.as_bytes());
+        if let Some(private) = private {
+            private.refuse(&names.all())?;
+            for (name, value) in private.as_map() {
+                out.push(b",");
+                push_text(out, name);
+                push_display(out, &format_args!(":{value}"));
+            }
+        }
+        out.push(b"}");
+        Ok(())
     }
 }
 
-fn write_texts<const N: usize>(
-    out: &mut Buffer,
-    members: [(&str, Option<&str>); N],
-) -> fmt::Result {
-    for (name, text) in members {
-        if let Some(text) = text {
-            write_name(out, ',', name)?;
-            write_text(out, text)?;
-        }
-    }
-    Ok(())
+/// A [`Buffer`] takes all text, and numbers and JSON values always have one.
+fn push_display(out: &mut Buffer, value: &dyn fmt::Display) {
+    _ = write!(out, "{value}");
 }
 
-fn write_name(out: &mut Buffer, before: char, name: &str) -> fmt::Result {
-    out.write_char(before)?;
-    write_text(out, name)?;
-    out.write_char(':')
+/// A JSON string.
+fn push_text(out: &mut Buffer, text: &str) {
+    out.push(b"\"");
+    push_escaped(out, text);
+    out.push(b"\"");
 }
 
-/// `serde_json` writes integers faster than `core::fmt` does.
-fn write_integer(out: &mut Buffer, integer: i64) -> fmt::Result {
-    write!(out, "{}", Number::from(integer))
-}
-
-/// A JSON string. "quotation mark, reverse solidus, and the control characters (U+0000 through
-/// U+001F)" must be escaped (RFC 8259 §7). All of them are escaped in the one form that fits all.
-fn write_text(out: &mut Buffer, text: &str) -> fmt::Result {
+/// The characters of a JSON string. "quotation mark, reverse solidus, and the control characters
+/// (U+0000 through U+001F)" must be escaped (RFC 8259 §7). Each is written as `\u` and four
+/// digits, a form that fits all of them.
+fn push_escaped(out: &mut Buffer, text: &str) {
     let special = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    out.write_char('"')?;
     let mut rest = text;
     // Special bytes are ASCII, so no character is split.
     while let Some(at) = rest.bytes().position(special) {
         let (run, tail) = rest.split_at(at);
         let mut characters = tail.chars();
-        out.write_str(run)?;
+        out.push(run.as_bytes());
         if let Some(special) = characters.next() {
-            write!(out, "\\u{:04x}", u32::from(special))?;
+            push_display(out, &format_args!("\\u{:04x}", u32::from(special)));
         }
         rest = characters.as_str();
     }
-    out.write_str(rest)?;
-    out.write_char('"')
+    out.push(rest.as_bytes());
 }

@@ -9,7 +9,7 @@ use super::predecessor::Predecessor;
 use crate::error::Error;
 use crate::jwt::Validation;
 
-/// How long tokens live, what they say beside the user, and which are accepted.
+/// The lifetimes of tokens, their issuer and audience, and which tokens are accepted.
 ///
 /// | setting | default |
 /// |---|---|

@@ -17,10 +17,10 @@ use crate::token_kind::TokenKind;
 /// They have the same claims, and a `typ` of `JWT` or none, so only the claims tell their kind: an
 /// access token has a `user_type`, a refresh token has none.
 ///
-/// A token that the predecessor's keys signed for **another purpose** can have the same claims, such
-/// as a link in an e-mail. So an old token must have exactly the lifetime that is named for its
-/// kind, and after the date that is named none is accepted. A token for another purpose with the
-/// same claims, the same key and the same lifetime cannot be told apart.
+/// A token that the predecessor's keys signed for **another purpose** can have the same claims,
+/// such as a link in an e-mail. So an old token must have exactly the lifetime that is named for
+/// its kind, and after the date that is named none is accepted. A token for another purpose with
+/// the same claims, the same key and the same lifetime cannot be told apart.
 ///
 /// ```
 /// use core::time::Duration;
@@ -30,7 +30,8 @@ use crate::token_kind::TokenKind;
 /// let (access, refresh) = (Duration::from_secs(15 * 60), Duration::from_secs(7 * 24 * 3600));
 /// // The last old token expires then.
 /// let until = last_issued.saturating_add(refresh);
-/// let policy = PairPolicy::new().predecessor(Predecessor::new(old.into(), access, refresh, until));
+/// let predecessor = Predecessor::new(old.into(), access, refresh, until);
+/// let policy = PairPolicy::new().predecessor(predecessor);
 /// # Ok::<(), jwt_pair::Error>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The application's own claims beside those of the pair ([RFC 7519 §4.2, §4.3]).
 //!
-//! In: anything that serializes to a JSON object. Out: claims that collide with no claim of the pair.
+//! In: anything that serializes to a JSON object. Out: claims with names of their own.
 //! Not here: the pair's own claims.
 //!
 //! [RFC 7519 §4.2, §4.3]: https://www.rfc-editor.org/rfc/rfc7519#section-4.2
@@ -44,7 +44,7 @@ impl PrivateClaims {
     /// for a `u128` of 2^64 or more.
     pub fn new<T: Serialize + ?Sized>(claims: &T) -> Result<Self, Error> {
         let claims_set = to_claims_set(claims)?;
-        let ([], claims) = json::read_object(&claims_set, [], Reading::All)
+        let claims = json::read_object(&claims_set, [], &mut [], Reading::All)
             .map_err(|_| Error::ClaimsNotAnObject)?;
         let own = Self(claims);
         own.refuse(&REGISTERED_CLAIMS)?;
@@ -67,12 +67,18 @@ impl PrivateClaims {
     /// # Errors
     /// [`Error::ClaimsDoNotFit`] for `{}` and a `struct` that has a required field.
     pub fn to<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        T::deserialize(&self.0).map_err(|error| does_not_fit(&error))
+        T::deserialize(&self.0).map_err(|error| does_not_fit::<T>(&error))
     }
 
     /// Takes the claims of a token that are not the pair's.
     pub(super) const fn of_token(claims: Map<String, Value>) -> Self {
         Self(claims)
+    }
+
+    /// The claims that can stand beside those of the pair in one object. Where the policy names
+    /// others, a token can have a private claim `user_id`. It must not pass for the user.
+    pub(super) fn beside_the_pairs(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.iter().filter(|(name, _)| !ClaimNames::DEFAULT.all().contains(&name.as_str()))
     }
 
     /// Fails if a claim has one of these names.

@@ -59,7 +59,7 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
         let kinds = [TokenKind::Access, TokenKind::Refresh];
         let headers = |kid| kinds.map(|kind: TokenKind| KnownHeader::new(kind.typ(), kid));
         let mut known: Vec<_> = keys.kids().flat_map(headers).collect();
-        known.push(KnownHeader::JWT);
+        known.extend(KnownHeader::PLAIN_JWT);
         known.sort_unstable();
         Self { keys, policy, known, claims: PhantomData }
     }
@@ -71,7 +71,7 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
     /// token of the other kind is [`Error::WrongKind`], or [`Error::InvalidSignature`] or
     /// [`Error::UnknownKeyId`] if the other kind has keys of its own.
     pub fn verify(&self, token: &str, now: UnixTime) -> Result<C, Error> {
-        self.read(token, now, Dates::Checked, |claims, _| claims)
+        self.verify_parsed(&self.parse(token, &mut HeaderBytes::None)?, now, Dates::Checked)
     }
 
     /// As [`verify`](Self::verify), and also tells the header: its `kid` says which key it was.
@@ -79,7 +79,9 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
     /// # Errors
     /// As [`verify`](Self::verify).
     pub fn verify_with_header(&self, token: &str, now: UnixTime) -> Result<(C, Header), Error> {
-        self.read(token, now, Dates::Checked, |claims, header| (claims, header.to_header()))
+        let mut header_bytes = HeaderBytes::None;
+        let jws = self.parse(token, &mut header_bytes)?;
+        Ok((self.verify_parsed(&jws, now, Dates::Checked)?, jws.header.to_header()))
     }
 
     /// As [`verify`](Self::verify), but accepts a token **whatever its dates say**: for a logout,
@@ -89,18 +91,15 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
     /// # Errors
     /// As [`verify`](Self::verify), except [`Error::Expired`] and [`Error::NotYetValid`].
     pub fn verify_ignoring_dates(&self, token: &str, now: UnixTime) -> Result<C, Error> {
-        self.read(token, now, Dates::Ignored, |claims, _| claims)
+        self.verify_parsed(&self.parse(token, &mut HeaderBytes::None)?, now, Dates::Ignored)
     }
 
-    fn read<R>(
+    pub(super) fn verify_parsed(
         &self,
-        token: &str,
+        jws: &UnverifiedJws<'_, '_>,
         now: UnixTime,
         dates: Dates,
-        finish: impl FnOnce(C, &ReadHeader<'_>) -> R,
-    ) -> Result<R, Error> {
-        let mut header_bytes = HeaderBytes::None;
-        let jws = self.parse(token, &mut header_bytes)?;
+    ) -> Result<C, Error> {
         let predecessor = self.predecessor(&jws.header);
         let keys = predecessor.map_or(&self.keys, |predecessor| &predecessor.keys);
         let mut buffer = Buffer::new();
@@ -116,22 +115,16 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
         if dates == Dates::Checked {
             validation.check_dates(&claims.registered, now)?;
         }
-        Ok(finish(claims.into(), &jws.header))
+        Ok(claims.into())
     }
 
-    fn parse<'t, 'h>(
+    pub(super) fn parse<'t, 'h>(
         &'h self,
         token: &'t str,
         header_bytes: &'h mut HeaderBytes,
     ) -> Result<UnverifiedJws<'t, 'h>, Error> {
         let limit = self.policy.validation.max_token_bytes;
         UnverifiedJws::parse(token, limit, &self.known, header_bytes)
-    }
-
-    /// The kind that the `typ` of a token names, before anything of it is authentic. It chooses
-    /// keys, and nothing else.
-    pub(super) fn claimed_kind(&self, token: &str) -> Result<Option<TokenKind>, Error> {
-        self.parse(token, &mut HeaderBytes::None).map(|jws| kind_of_typ(&jws.header))
     }
 
     /// The predecessor, if the token is one of its tokens.
@@ -155,12 +148,13 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
 
 /// Whether `exp` and `nbf` decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dates {
+pub(super) enum Dates {
     Checked,
     Ignored,
 }
 
-fn kind_of_typ(header: &ReadHeader<'_>) -> Option<TokenKind> {
+/// The kind that the `typ` names. Before the MAC has been verified, it chooses keys and nothing else.
+pub(super) fn kind_of_typ(header: &ReadHeader<'_>) -> Option<TokenKind> {
     [TokenKind::Access, TokenKind::Refresh].into_iter().find(|kind| header.has_typ(kind.typ()))
 }
 

@@ -1,22 +1,20 @@
 //! What the integration tests share: tokens of any bytes, correctly signed.
-#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test fails by panicking"
-)]
+#![allow(dead_code, reason = "each folder of tests is a crate of its own and uses a part of this")]
 
 use std::thread;
 
-use jwt_pair::{Error, JsonFault, Key, KeyRing, PairIssuer, PairPolicy, Segment};
+use core::time::Duration;
+
+use jwt_pair::{Error, JsonFault, Key, KeyRing, PairIssuer, PairPolicy, Predecessor, Segment};
 use jwt_pair::{UnixTime, Validation};
 use serde_json::{Map, Value};
 
 pub(crate) mod cases;
 pub(crate) mod json;
+pub(crate) mod markdown;
 pub(crate) mod policy_case;
 pub(crate) mod random;
+pub(crate) mod sources;
 
 /// The current time of the tests.
 pub(crate) const NOW: u64 = 1_700_000_000;
@@ -43,6 +41,15 @@ pub(crate) fn keys() -> KeyRing {
 
 pub(crate) fn at(seconds: u64) -> UnixTime {
     UnixTime::from_secs(seconds)
+}
+
+/// The limit of a token's length that is there unless another is set.
+pub(crate) const LIMIT: usize = jwt_pair::limits::DEFAULT_MAX_TOKEN_BYTES;
+
+/// A predecessor that signed with these keys, for as long as the pair's lifetimes.
+pub(crate) fn predecessor(keys: KeyRing) -> Predecessor {
+    let (access, refresh) = (Duration::from_secs(900), Duration::from_secs(604_800));
+    Predecessor::new(keys, access, refresh, at(u64::MAX))
 }
 
 pub(crate) fn issuer(policy: PairPolicy) -> PairIssuer {
@@ -99,7 +106,7 @@ pub(crate) fn decode_by(token: &str, policy: &Validation) -> Result<Map<String, 
 /// The generic `decode` and both kinds of the pair refuse the token for this reason.
 #[track_caller]
 pub(crate) fn refused_by_all(token: &str, error: &Error) {
-    let pair = issuer(PairPolicy::new().accept_unmarked());
+    let pair = issuer(PairPolicy::new().predecessor(predecessor(keys())));
     assert_eq!(decode(token).as_ref(), Err(error), "decode");
     assert_eq!(pair.verify_access(token, at(NOW)).as_ref(), Err(error), "verify_access");
     assert_eq!(pair.verify_refresh(token, at(NOW)).as_ref(), Err(error), "verify_refresh");
@@ -112,7 +119,7 @@ pub(crate) fn refused_json(json: impl AsRef<[u8]>, fault: JsonFault) {
     let json = json.as_ref();
     refused_by_all(&jwt(json), &payload_json(fault));
     refused_by_all(&token(json, GOOD), &header_json(fault));
-    assert_eq!(jwt_pair::decode_unverified(&jwt(json)).err(), Some(payload_json(fault)));
+    assert_eq!(jwt_pair::decode_unverified(&jwt(json), LIMIT).err(), Some(payload_json(fault)));
 }
 
 pub(crate) const fn header_json(fault: JsonFault) -> Error {
@@ -123,8 +130,22 @@ pub(crate) const fn payload_json(fault: JsonFault) -> Error {
     Error::Json { segment: Segment::Payload, fault }
 }
 
-pub(crate) const UNEXPECTED_TYP: Error =
-    Error::HeaderParameter { parameter: "typ", expected: "the expected media type" };
+const fn typ_must_be(expected: &'static str) -> Error {
+    Error::HeaderParameter { parameter: "typ", expected }
+}
+
+/// The `typ` is another than the default policy expects.
+pub(crate) const NOT_A_PLAIN_JWT: Error =
+    typ_must_be("JWT or absent, unless Validation::typ names another");
+
+/// The `typ` is another than the policy names.
+pub(crate) const NOT_THE_TYP: Error = typ_must_be("the one that Validation::typ names");
+
+/// The `typ` names neither kind of the pair; an access token is expected, or a refresh token.
+pub(crate) const NO_ACCESS_TYP: Error =
+    typ_must_be("access+jwt, or PairPolicy::predecessor must be set");
+pub(crate) const NO_REFRESH_TYP: Error =
+    typ_must_be("refresh+jwt, or PairPolicy::predecessor must be set");
 
 /// Runs `work` for each of the numbers on all cores.
 pub(crate) fn on_all_cores(numbers: core::ops::Range<u32>, work: impl Fn(u32) + Sync) {

@@ -100,9 +100,11 @@ impl Claim {
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) claims: [(&'static str, Claim); 7],
-    /// What the policy expects of `iss`, `sub` and `jti`.
-    pub(crate) expected: [Option<&'static str>; 3],
+    /// What the policy expects of `iss`, `sub` and `jti`: one of these, or anything if none is named.
+    pub(crate) expected: [Vec<&'static str>; 3],
     pub(crate) audiences: Vec<&'static str>,
+    pub(crate) iss_may_be_absent: bool,
+    pub(crate) aud_may_be_absent: bool,
     pub(crate) leeway: u64,
     pub(crate) max_age: Option<u64>,
     pub(crate) exp_required: bool,
@@ -124,12 +126,17 @@ impl Case {
         for place in 0..7 {
             claims.swap(place, random.below(7));
         }
-        let wanted = [(); 3].map(|()| random.one_in(8).then(|| random.pick(&TEXTS)));
+        let wanted = [(); 3].map(|()| {
+            let count = [0, 0, 0, 0, 0, 0, 1, 2][random.below(8)];
+            (0..count).map(|_| random.pick(&TEXTS)).collect()
+        });
         let audiences = [0, 0, 1, 2][random.below(4)];
         Self {
             claims,
             expected: wanted,
             audiences: (0..audiences).map(|_| random.pick(&TEXTS)).collect(),
+            iss_may_be_absent: random.one_in(4),
+            aud_may_be_absent: random.one_in(4),
             leeway: if random.one_in(2) { 0 } else { edge(random) },
             max_age: random.one_in(2).then(|| edge(random)),
             exp_required: random.one_in(2),
@@ -145,8 +152,14 @@ impl Case {
     pub(crate) fn policy(&self) -> Validation {
         let mut policy = Validation::new().leeway(Duration::from_secs(self.leeway));
         let set = [Validation::issuer, Validation::subject, Validation::jwt_id];
-        for (set, wanted) in set.into_iter().zip(self.expected) {
-            policy = wanted.map_or(policy.clone(), |wanted| set(policy, wanted));
+        for (set, wanted) in set.into_iter().zip(&self.expected) {
+            policy = wanted.iter().fold(policy, |policy, wanted| set(policy, wanted));
+        }
+        if self.iss_may_be_absent {
+            policy = policy.accept_missing_issuer_for_now();
+        }
+        if self.aud_may_be_absent {
+            policy = policy.accept_missing_audience_for_now();
         }
         for audience in &self.audiences {
             policy = policy.audience(audience);

@@ -1,5 +1,4 @@
 //! Random choices that are the same in each run.
-#![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 /// George Marsaglia's xorshift64.
 pub(crate) struct Random(u64);

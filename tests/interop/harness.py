@@ -9,7 +9,9 @@ from pathlib import Path
 import samples
 
 EXPIRED, INVALID = "Token has expired", "Invalid token"
-UNMARKED = "the header parameter typ must be the expected media type"
+UNMARKED = (
+    "the header parameter typ must be access+jwt, or PairPolicy::predecessor must be set"
+)
 FORGED = "the signature is not valid"
 
 

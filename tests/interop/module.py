@@ -35,33 +35,33 @@ def module_tokens(tally: Tally, crate: Crate, rng: random.Random):
         tally.same(f"{what}: lifetime", payload["exp"] - payload["iat"], LIFETIMES[kind])
 
         expected = payload if kind == "access" else payload | {"jti": None}
-        got = crate.decode(token, secret, now, accept_unmarked=True)
+        got = crate.decode(token, secret, now, predecessor=[*LIFETIMES.values()])
         tally.same(what, got, {"kind": kind, "claims": expected, "private": {}})
         got = crate.decode(token, secret, now)
         tally.refuses(f"{what}, marker required", got, INVALID, UNMARKED)
 
-        status, out, err = crate.run("decode", "--accept-unmarked", token, secret=secret)
+        status, out, err = crate.run("decode", "--predecessor", token, secret=secret)
         tally.same(f"{what}, examples/decode", [status, len(out), err], [0, 1, []])
         tally.same(f"{what}, examples/decode: claims", json.loads(out[0]) if out else None, payload)
-        got = crate.run("decode", "--accept-unmarked", secret=secret, stdin=f"{token}\n")
+        got = crate.run("decode", "--predecessor", secret=secret, stdin=f"{token}\n")
         tally.same(f"{what}, examples/decode, on standard input", got, [status, out, err])
         got = crate.run("decode", token, secret=secret)
         tally.same(f"{what}, examples/decode, marker required", got, [1, [], [INVALID, UNMARKED]])
 
-        exp = jwt.decode(old, options={"verify_signature": False})["exp"]
-        reason = f"expired at {exp}, it is {now}"
-        got = crate.decode(old, secret, now, accept_unmarked=True)
+        exp = payload["exp"]
+        reason = f"expired at {exp}, now it is {exp}"
+        got = crate.decode(token, secret, exp, predecessor=[*LIFETIMES.values()])
         tally.refuses(f"{what}, expired", got, EXPIRED, reason)
-        got = crate.run("decode", "--accept-unmarked", "--now", str(now), old, secret=secret)
+        got = crate.run("decode", "--predecessor", "--now", str(exp), token, secret=secret)
         tally.same(f"{what}, expired, examples/decode", got, [1, [], [EXPIRED, reason]])
         tally.same(f"{what}, expired, its own decode_token", by_module(old), EXPIRED)
 
         for subject, original in (("tampered", token), ("tampered and expired", old)):
             for segment in (1, 2):
                 forged = changed(original, segment, rng)
-                got = crate.decode(forged, secret, now, accept_unmarked=True)
+                got = crate.decode(forged, secret, now, predecessor=[*LIFETIMES.values()])
                 tally.refuses(f"{what}, {subject}", got, INVALID, FORGED)
-                got = crate.run("decode", "--accept-unmarked", forged, secret=secret)
+                got = crate.run("decode", "--predecessor", forged, secret=secret)
                 tally.same(f"{what}, {subject}, examples/decode", got, [1, [], [INVALID, FORGED]])
                 got = by_module(forged)
                 tally.same(f"{what}, {subject}, its own decode_token", got, INVALID)
@@ -89,7 +89,7 @@ def crate_tokens(tally: Tally, crate: Crate, rng: random.Random):
             sample.access_lifetime = sample.refresh_lifetime = 5
             old = crate.issue(sample, now - 5).get(f"{kind}_token", "")
             tally.same(f"{what}, expired", by_module(old), EXPIRED)
-            reason = f"expired at {now}, it is {now}"
+            reason = f"expired at {now}, now it is {now}"
             got = crate.decode(old, secret, now)
             tally.refuses(f"{what}, expired, here", got, EXPIRED, reason)
 

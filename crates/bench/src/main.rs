@@ -131,7 +131,7 @@ fn measure(arguments: &Arguments) -> Result<Record> {
         },
         contestants: running.iter().map(named).collect::<Result<_>>()?,
         cases: cases.iter().map(titled).collect(),
-        goals: goals::judge(&all),
+        goals: goals::judge(&all, cases.iter().map(|case| case.name)),
         times: all.times(),
     })
 }

@@ -19,14 +19,34 @@ use std::hint::black_box;
 use std::process::Command;
 
 use jwt_pair::{Error, Identity, Key, KeyRing, PairIssuer, PairPolicy, UnixTime, Validation};
-use jwt_pair::{decode, encode};
-use serde::{Deserialize, Serialize};
+use jwt_pair::{decode, decode_untyped, jws};
+use serde::Deserialize;
 
-const OPERATIONS: [&str; 5] =
-    ["issue_pair", "verify_access", "decode_typed", "reject_forged", "reject_expired"];
-const TIMES: u32 = 1_000;
+#[path = "payloads.rs"]
+mod payloads;
 
-#[derive(Serialize, Deserialize)]
+const COUNT: usize = 9;
+const OPERATIONS: [&str; COUNT] = [
+    "issue_pair",
+    "verify_access",
+    "verify_older",
+    "decode_typed",
+    "reject_forged",
+    "reject_expired",
+    "reject_noise",
+    "members_500",
+    "payload_64k",
+];
+const TIMES: u32 = 100;
+
+#[derive(Deserialize)]
+struct Data {
+    exp: u64,
+    data: String,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read, and dropped")]
 struct Claims {
     user_id: i64,
     user_type: String,
@@ -53,10 +73,23 @@ fn run(operation: &str) -> Result<(), Error> {
     let other = if signature.starts_with('A') { "B" } else { "A" };
     let forged = format!("{input}.{other}{}", &signature[1..]);
     let expired = issuer.issue(&identity, UnixTime::from_secs(now.as_secs() - 1000))?.access.token;
-    let (exp, iat) = (now.as_secs() + 900, now.as_secs());
-    let (user_type, session_id) = ("customer".into(), "session123".into());
-    let typed = encode(&Claims { user_id: 123, user_type, session_id, exp, iat }, &keys)?;
-    let policy = Validation::new();
+    let policy = Validation::new().max_token_bytes(128 * 1024);
+    let tomorrow = now.as_secs() + 24 * 60 * 60;
+    let sign = |payload: &str| jws::sign(payload.as_bytes(), "JWT", &keys);
+    let typed = sign(&payloads::access_payload(now.as_secs(), tomorrow))?;
+    let many = sign(&payloads::members_payload(tomorrow, 500))?;
+    let long = sign(&payloads::data_payload(tomorrow, 64 * 1024))?;
+    let noise = payloads::noise(4096);
+    let older = {
+        let mut ring = KeyRing::with_kid("key-0", Key::new(&[8; 32])?);
+        for kid in 1..10 {
+            ring = ring.also_verify_kid(&format!("key-{kid}"), Key::new(&[kid; 32])?)?;
+        }
+        PairIssuer::new(ring, PairPolicy::new())
+    };
+    let of_older =
+        PairIssuer::new(KeyRing::with_kid("key-9", Key::new(&[9; 32])?), PairPolicy::new());
+    let of_older = of_older.issue(&identity, now)?.access.token;
     match operation {
         "issue_pair" => measured(|| issuer.issue(&identity, UnixTime::now()?)),
         "verify_access" => measured(|| issuer.verify_access(&access, UnixTime::now()?)),
@@ -65,6 +98,15 @@ fn run(operation: &str) -> Result<(), Error> {
         }
         "reject_forged" => measured(|| issuer.verify_access(&forged, UnixTime::now()?)),
         "reject_expired" => measured(|| issuer.verify_access(&expired, UnixTime::now()?)),
+        "verify_older" => measured(|| older.verify_access(&of_older, UnixTime::now()?)),
+        "reject_noise" => measured(|| issuer.verify_access(&noise, UnixTime::now()?)),
+        "members_500" => measured(|| decode_untyped(&many, &keys, &policy, UnixTime::now()?)),
+        "payload_64k" => {
+            let decode = || decode::<Data>(&long, &keys, &policy, UnixTime::now()?);
+            let Data { exp, data } = decode()?;
+            assert_eq!((exp, data.len() > 65_000), (tomorrow, true));
+            measured(decode);
+        }
         other => panic!("no operation {other}, there are {OPERATIONS:?}"),
     }
     Ok(())
@@ -85,9 +127,9 @@ fn profile(is_written: bool) {
     let mut rows: Vec<_> = names.into_iter().map(|name| (name.as_str(), row(name))).collect();
     rows.sort_by_key(|(_, counts)| Reverse(counts.iter().sum::<u64>()));
     let (mac, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(name, _)| *name == MAC);
-    let is_small = |counts: &[u64; 5]| counts.iter().all(|count| *count < 30);
+    let is_small = |counts: &[u64; COUNT]| counts.iter().all(|count| *count < 30);
     let (small, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, c)| is_small(c));
-    let sum = |rows: &[(&str, [u64; 5])]| {
+    let sum = |rows: &[(&str, [u64; COUNT])]| {
         std::array::from_fn(|at| rows.iter().map(|(_, counts)| counts[at]).sum())
     };
     let (rest, total) =

@@ -61,15 +61,15 @@ fn a_key_that_has_signed_and_verified() {
 #[test]
 fn a_ring() {
     assert_wiped(3, 3, || {
-        let ring = KeyRing::with_kid("a", key(3, 0)).and(key(3, 1));
-        ring.and_kid("b", key(3, 2)).expect("another id")
+        let ring = KeyRing::with_kid("a", key(3, 0)).also_verify(key(3, 1));
+        ring.also_verify_kid("b", key(3, 2)).expect("another id")
     });
 }
 
 #[test]
 fn a_ring_and_its_clone() {
     assert_wiped(4, 2, || {
-        let ring = KeyRing::new(key(4, 0)).and(key(4, 1));
+        let ring = KeyRing::new(key(4, 0)).also_verify(key(4, 1));
         (ring.clone(), ring)
     });
 }
@@ -78,7 +78,8 @@ fn a_ring_and_its_clone() {
 fn an_issuer_that_has_issued_and_verified() {
     assert_wiped(5, 2, || {
         let (access, refresh) = (key(5, 0).into(), key(5, 1).into());
-        let issuer = PairIssuer::with_refresh_keys(access, refresh, PairPolicy::new());
+        let issuer =
+            PairIssuer::with_refresh_keys(access, refresh, PairPolicy::new()).expect("two secrets");
         let pair = issuer.issue(&Identity::new(1, "customer", "session"), NOW).expect("a pair");
         issuer.verify_access(&pair.access.token, NOW).expect("its own token");
         issuer.verify_refresh(&pair.refresh.token, NOW).expect("its own token");
@@ -100,6 +101,6 @@ fn an_issuer_of_one_ring() {
 fn a_ring_that_has_grown() {
     let last = 40;
     assert_wiped(7, last + 1, || {
-        (1..=last).fold(KeyRing::new(key(7, 0)), |ring, number| ring.and(key(7, number)))
+        (1..=last).fold(KeyRing::new(key(7, 0)), |ring, number| ring.also_verify(key(7, number)))
     });
 }

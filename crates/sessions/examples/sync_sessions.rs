@@ -4,11 +4,10 @@
 //! cargo run -p jwt-pair-sessions --example sync_sessions
 //! ```
 //!
-//! A refresh is five steps: verify the token, read the generation that it names, decide by the row,
-//! do so, issue the pair of the row. From the decision to the deed the row must stay as it is: here a
-//! lock is held; with a database that is one transaction, or `UPDATE ... WHERE generation = ...`
-//! first and the decision for the row as it then stands. Exits with 1 if anything goes otherwise
-//! than shown here.
+//! A refresh is four steps: verify the token, read what it says, take the step on the row, issue the
+//! pair of the row. The row must stay as it is during the step. Here a lock is held. With a database
+//! it is one transaction, or `UPDATE ... WHERE` all that was read still holds. Exits with 1 if
+//! anything goes otherwise than shown here.
 
 use core::error::Error;
 use core::time::Duration;
@@ -18,8 +17,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, TokenPair, UnixTime};
-use jwt_pair_sessions::{Advance, Decision, Session, decide, generation};
+use jwt_pair::{Key, PairIssuer, PairPolicy, PrivateClaims, TokenPair, UnixTime};
+use jwt_pair_sessions::{Decision, EndReason, Refresh, Renewal, Session, shown};
 
 type Result<T> = core::result::Result<T, Box<dyn Error>>;
 
@@ -27,7 +26,7 @@ const DAY: u64 = 24 * 60 * 60;
 /// As the issuer's policy says.
 const REFRESH_LIFETIME: Duration = Duration::from_secs(7 * DAY);
 const MAX_LIFETIME: Duration = Duration::from_secs(90 * DAY);
-const GRACE: Duration = Duration::from_secs(30);
+const WINDOW: Duration = Duration::from_secs(5 * 60);
 
 /// A service that keeps its sessions itself.
 struct Service {
@@ -38,19 +37,11 @@ struct Service {
 impl Service {
     fn login(&self, user_id: i64, session_id: &str, now: UnixTime) -> Result<TokenPair> {
         let deadline = now.saturating_add(MAX_LIFETIME);
-        let row = Session {
-            session_id: session_id.into(),
-            user_id: user_id.into(),
-            label: "Firefox on Linux".into(),
-            started_at: now,
-            generation: 1,
-            rotated_at: now,
-            expires_at: now.saturating_add(REFRESH_LIFETIME).min(deadline),
-            deadline,
-            revoked: false,
-        };
-        let identity = Identity::new(user_id, "customer", session_id);
-        let pair = row.issue(&self.issuer, &identity, now)?;
+        let mut row = Session::new(session_id.into(), user_id.into(), now, deadline);
+        row.label = "Firefox on Linux".into();
+        row.expires_at = now.saturating_add(REFRESH_LIFETIME).min(deadline);
+        let none = PrivateClaims::default();
+        let pair = row.issue(&self.issuer, &Renewal::new("customer"), &none, now)?;
         match self.rows().entry(session_id.into()) {
             Entry::Occupied(_) => Err("a session of this name was there before".into()),
             Entry::Vacant(place) => {
@@ -63,39 +54,33 @@ impl Service {
     /// What the token is worth, and a pair if it is worth one.
     fn refresh(&self, token: &str, now: UnixTime) -> Result<(Decision, Option<TokenPair>)> {
         let claims = self.issuer.verify_refresh(token, now)?;
-        let generation = generation(&claims)?;
-
         let mut rows = self.rows();
-        let row = rows.get_mut(&claims.session_id).filter(|row| row.user_id == claims.user_id);
-        let decision = decide(row.as_deref(), generation, now, GRACE);
-        let Some(row) = row else { return Ok((decision, None)) };
-        match decision {
-            Decision::Rotate => {
-                row.advance(Advance {
-                    session_id: &claims.session_id,
-                    user_id: &claims.user_id,
-                    from: generation,
-                    now,
-                    expires_at: now.saturating_add(REFRESH_LIFETIME),
-                });
+        let mut row = rows.get_mut(&claims.session_id);
+        let step = Refresh {
+            session_id: &claims.session_id,
+            token: shown(&claims)?,
+            now,
+            window: WINDOW,
+            expires_at: now.saturating_add(REFRESH_LIFETIME),
+            label: None,
+        };
+        // Decides, and writes: a new generation, or the end of the session.
+        let decision = step.apply(row.as_deref_mut());
+        let pair = match (decision, row) {
+            (Decision::Rotate | Decision::Repeat, Some(row)) => {
+                // What the user is today; and the refresh token's own claims, which stay.
+                let renewal = Renewal::new("customer");
+                Some(row.issue(&self.issuer, &renewal, &claims.private, now)?)
             }
-            Decision::Replay => {}
-            Decision::Reuse => {
-                row.revoked = true;
-                return Ok((decision, None));
-            }
-            Decision::Revoked | Decision::Ahead => return Ok((decision, None)),
-        }
-        // What the user is today; and the refresh token's own claims, so that a replay is the same.
-        let identity = Identity::new(claims.user_id, "customer", &claims.session_id)
-            .refresh_claims(&claims.private);
-        Ok((decision, Some(row.issue(&self.issuer, &identity, now)?)))
+            // With `Keep` an access token alone: `PairIssuer::issue_access`.
+            _ => None,
+        };
+        Ok((decision, pair))
     }
 
-    fn logout(&self, session_id: &str) -> bool {
+    fn logout(&self, session_id: &str, now: UnixTime) -> bool {
         let mut rows = self.rows();
-        let row = rows.get_mut(session_id).filter(|row| !row.revoked);
-        row.map(|row| row.revoked = true).is_some()
+        rows.get_mut(session_id).is_some_and(|row| row.end(EndReason::Logout, now))
     }
 
     fn rows(&self) -> MutexGuard<'_, HashMap<String, Session>> {
@@ -125,21 +110,24 @@ fn run(out: &mut impl io::Write) -> Result<()> {
     writeln!(out, "A login begins the session 5f2b9c.")?;
 
     let second = expect(out, "A refresh", service.refresh(&first, quarter)?, Decision::Rotate)?;
-    let again = service.refresh(&first, quarter.saturating_add(Duration::from_secs(29)))?;
-    let again = expect(out, "The same, 29 seconds later", again, Decision::Replay)?;
+    expect(out, "The same client at once", service.refresh(&second, quarter)?, Decision::Keep)?;
+    let again = service.refresh(&first, quarter.saturating_add(Duration::from_secs(299)))?;
+    let again = expect(out, "The one before, 299 seconds later", again, Decision::Repeat)?;
     if second != again {
         return Err("the second token is not the same, byte for byte".into());
     }
 
-    let stolen = service.refresh(&first, quarter.saturating_add(Duration::from_secs(30)))?;
-    expect(out, "The same, 30 seconds later", stolen, Decision::Reuse)?;
-    let newest = service.refresh(&second, quarter.saturating_add(Duration::from_secs(31)))?;
-    expect(out, "The newest, after that", newest, Decision::Revoked)?;
+    let late = quarter.saturating_add(WINDOW);
+    let stolen = service.refresh(&first, late)?;
+    expect(out, "The same, 300 seconds later", stolen, Decision::Reuse)?;
+    let newest = service.refresh(&second, late)?;
+    expect(out, "The newest, after that", newest, Decision::Ended(EndReason::Reuse))?;
 
     let other = service.login(123, "c07d1e", quarter)?.refresh.token;
     writeln!(out, "A login begins the session c07d1e.")?;
-    writeln!(out, "A logout ended it: {}", service.logout("c07d1e"))?;
-    expect(out, "A refresh", service.refresh(&other, quarter)?, Decision::Revoked)?;
+    writeln!(out, "A logout ended it: {}", service.logout("c07d1e", quarter))?;
+    let over = Decision::Ended(EndReason::Logout);
+    expect(out, "A refresh", service.refresh(&other, quarter)?, over)?;
     Ok(())
 }
 

@@ -2,44 +2,52 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | login, refresh, logout over a store | [`Sessions`], [`SessionPolicy`], [`Refreshed`], [`SessionError`] |
-//! | rows in memory, or wherever you keep them | `MemoryStore`, [`SessionStore`] |
-//! | the parts, for a service without `async` | [`generation`], [`decide`], [`Session`] |
+//! | login, refresh, logout over a store | [`Sessions`], [`SessionPolicy`], [`Login`], [`Renewal`] |
+//! | what they come to | [`Started`], [`Refreshed`], [`SessionError`], [`Event`] |
+//! | rows in memory, or wherever you keep them | `MemoryStore`, [`SessionStore`], [`AnyStore`] |
+//! | the parts, for a service without `async` | [`shown`], [`decide`], [`Refresh::apply`], [`Session`] |
 //!
-//! Most need only the first two. Keys, tokens and time are those of [`jwt_pair`].
+//! Most need only the first three. Keys, tokens and time are those of [`jwt_pair`].
 //!
 //! ```
-//! # #[cfg(feature = "std")]
+//! # #[cfg(all(feature = "std", feature = "getrandom"))]
 //! # async fn service(secret: &[u8], now: jwt_pair::UnixTime) -> Result<(), Box<dyn std::error::Error>> {
-//! use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, PrivateClaims};
-//! use jwt_pair_sessions::{MemoryStore, SessionPolicy, Sessions};
+//! use jwt_pair::{Key, PairIssuer, PairPolicy};
+//! use jwt_pair_sessions::{Login, MemoryStore, Renewal, SessionPolicy, Sessions};
 //!
 //! let issuer = PairIssuer::new(Key::new(secret)?.into(), PairPolicy::new());
-//! let sessions = Sessions::new(issuer, MemoryStore::new(), SessionPolicy::new());
+//! let sessions = Sessions::new(issuer, MemoryStore::new(), SessionPolicy::new())?;
 //!
-//! // Login, under a name that no session had before.
-//! let identity = Identity::new(123, "customer", "b5f1c1a0e7d24ad2");
-//! let pair = sessions.start(&identity, "Firefox on Linux", now).await?;
+//! // Login.
+//! let login = Login::new(123, "customer").label("Firefox on Linux");
+//! let pair = sessions.start(&login, now).await?.pair;
 //!
 //! // Refresh: between the two lines the service looks up what the user is today.
 //! let claims = sessions.issuer().verify_refresh(&pair.refresh.token, now)?;
-//! let next = sessions.refresh(&claims, "customer", &PrivateClaims::default(), now).await?.into_pair();
+//! let refreshed = sessions.refresh(&claims, &Renewal::new("customer"), now).await?;
 //!
 //! // Logout, of one device and of all.
-//! sessions.revoke(&claims.session_id, now).await?;
-//! sessions.revoke_user(&claims.user_id, now).await?;
+//! sessions.logout(&pair.refresh.token, now).await?;
+//! sessions.revoke_user(&123.into(), now).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
+//! The rule for refresh tokens is the table of [`decide`]. The README says what it buys and what it
+//! does not buy.
+//!
 //! # Features
 //!
-//! `std` (default) adds `MemoryStore`; without it the crate is `no_std` and needs `alloc`.
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `std` | on | `MemoryStore`. Without it the crate is `no_std` and needs `alloc`. |
+//! | `getrandom` | on | random session ids. Without it each [`Login`] names its session. |
 //!
 //! # Reading order
 //!
-//! The modules use one another one way, each only those before it in this list:
-//! `session`, `decide`, `refresh_token`, `policy`, `outcome`, `store`, `sessions`, `memory_store`.
+//! Each module uses only those before it in this list:
+//! `session`, `decide`, `store`, `policy`, `login`, `refresh_token`, `outcome`, `error`, `event`,
+//! `sessions`, `any_store`, `memory_store`.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -78,6 +86,6 @@ pub use store::{
 };
 
 /// The example of the README, so that it is run.
-#[cfg(all(doctest, feature = "std"))]
+#[cfg(all(doctest, feature = "std", feature = "getrandom"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -34,9 +34,9 @@ impl SessionPolicy {
     /// For how long after a rotation the chain stands still, in whole seconds: the new token does
     /// not rotate again, and the one before still works. 900 ms count as 0, which switches it off.
     ///
-    /// No honest client is logged out as long as an answer's delay and the difference of the
-    /// servers' clocks together stay below the window. At 0, two tabs that refresh at once log the
-    /// user out. At most half the refresh lifetime: see [`Sessions::new`](crate::Sessions::new).
+    /// No honest client is logged out as long as twice an answer's delay and the difference of the
+    /// servers' clocks together stay below the window, and a client whose answer was lost asks again
+    /// within it. At 0, two tabs that refresh at once log the user out. At most half the refresh lifetime: see [`Sessions::new`](crate::Sessions::new).
     pub const fn window(mut self, window: Duration) -> Self {
         self.window = window;
         self

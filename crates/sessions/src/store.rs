@@ -3,6 +3,7 @@
 //! No runtime is needed and none is named: the functions are `async`, and a store that never waits is
 //! as good as one across a network. `crates/store-tests` holds a conformance suite for any store.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -25,7 +26,7 @@ use crate::session::{EndReason, Session};
 /// An error of the kind [`StoreFault::Unavailable`] says nothing about the session: the step may have
 /// been taken or not. Each step may be repeated. Times in rows and steps are below 2^63.
 ///
-/// A store behind `&`, `Arc` or [`AnyStore`](crate::AnyStore) is a store.
+/// A store behind `&`, `Arc`, `Box` or [`AnyStore`](crate::AnyStore) is a store.
 pub trait SessionStore {
     /// Why a step was not taken, or not answered.
     type Error: StoreError;
@@ -281,4 +282,4 @@ macro_rules! forward {
     )*};
 }
 
-forward!(&S, Arc<S>);
+forward!(&S, Arc<S>, Box<S>);

@@ -31,6 +31,7 @@ pub mod refresh;
 mod rows;
 #[cfg(feature = "servers")]
 pub mod servers;
+pub mod soak;
 pub mod users;
 
 use jwt_pair::UnixTime;

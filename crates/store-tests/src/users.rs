@@ -63,7 +63,7 @@ pub async fn end_user_spares_one<S: TestStore>(store: &S, now: UnixTime) {
         async move { store.end_user(&end).await.expect("end_user") }
     };
     assert_eq!(others(keep.session_id.as_str()).await, MANY as u64 - 1);
-    assert_eq!(list(store, &user, now).await, [keep.clone()]);
+    assert_eq!(list(store, &user, now).await, std::slice::from_ref(keep));
     assert_is(load(store, &keep.session_id).await, keep);
     let gone = load(store, &rows[0].session_id).await.expect("it is there");
     assert_eq!(gone.ended, Some(Ended { why: EndReason::Others, at: now }));

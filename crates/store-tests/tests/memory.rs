@@ -17,3 +17,15 @@ async fn it_conforms_at_any_time() {
         jwt_pair_store_tests::run_all(|| async { MemoryStore::new() }, now).await;
     }
 }
+
+/// A short one; the long one is the example `soak`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_randomized_run_breaks_no_promise() {
+    use jwt_pair_store_tests::soak::{Soak, run};
+    let duration = std::time::Duration::from_secs(3);
+    let config = Soak { duration, browsers: 40, speed: 1_000, seed: 1 };
+    let store = std::sync::Arc::new(MemoryStore::new());
+    let stores = [store.clone(), store.clone(), store];
+    let now = UnixTime::now().expect("a clock after 1970");
+    eprintln!("{}", run(stores, now, config).await);
+}

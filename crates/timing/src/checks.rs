@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use dudect_bencher::ctbench::BenchFn;
 use dudect_bencher::{BenchRng, CtRunner};
 use jwt_pair::base64url;
-use jwt_pair::hmac_sha256::MAC_BYTES;
+use jwt_pair::limits::MAC_BYTES;
 
 use crate::forgeries::{self, Forgery, Keys, NOW};
 use crate::verdict::Goal;

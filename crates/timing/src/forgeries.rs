@@ -2,10 +2,8 @@
 
 use dudect_bencher::rand::RngExt as _;
 use dudect_bencher::{BenchRng, Class};
-use jwt_pair::{
-    AccessVerifier, Error, Key, KeyRing, PairPolicy, UnixTime, base64url, hmac_sha256::MAC_BYTES,
-    jws,
-};
+use jwt_pair::limits::MAC_BYTES;
+use jwt_pair::{AccessVerifier, Error, Key, KeyRing, PairPolicy, UnixTime, base64url, jws};
 
 pub const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 

@@ -18,6 +18,19 @@ pub(crate) fn write(seeds: &Seeds, vectors: &Vectors) -> io::Result<()> {
     for (name, json) in [("deep-127", nested(127)), ("deep-128", nested(128))] {
         seeds.write("claims", name, json)?;
     }
+    // More names than are held without an allocation, with a first fault at each end.
+    for (name, first, last) in [
+        ("forty-names", "", ""),
+        ("forty-names-and-one-again", "", r#","m0":0"#),
+        ("forty-names-and-one-escaped-again", r#""\u006d0":0,"#, ""),
+        ("forty-names-and-one-again-before-a-fault", r#""m7":0,"#, ",01"),
+        ("forty-names-and-a-fault-before-one-again", r#""x":01,"#, r#","m0":0"#),
+    ] {
+        let members: Vec<_> = (0..40).map(|at| format!(r#""m{at}":{at}"#)).collect();
+        let members = format!("{first}{}{last}", members.join(","));
+        seeds.write("claims", name, format!("{{{members}}}"))?;
+        seeds.write("claims", &format!("{name}-inside"), format!(r#"{{"x":[{{{members}}}]}}"#))?;
+    }
     for (name, header, payload) in TOKENS {
         let parts = format!("j{header}\u{1e}{payload}");
         seeds.write("jws", name, format!("\0{parts}"))?;
@@ -29,6 +42,13 @@ pub(crate) fn write(seeds: &Seeds, vectors: &Vectors) -> io::Result<()> {
     }
     for (name, choice, header) in RINGS {
         seeds.write("jws", name, format!("{choice}j{header}\u{1e}any bytes"))?;
+    }
+    for (name, inside) in [("header-levels-8", 7), ("header-nested-deeply", 8)] {
+        let header =
+            format!(r#"{{"alg":"HS256","x":{}{}}}"#, "[".repeat(inside), "]".repeat(inside));
+        seeds.write("claims", name, &header)?;
+        seeds.write("jws", name, format!("\0j{header}\u{1e}{GOOD}"))?;
+        seeds.write("differential", name, format!("j{header}\u{1e}{GOOD}"))?;
     }
     let long = format!(r#"j{{"alg":"HS256","x":"{}"}}"#, "x".repeat(1600));
     seeds.write("differential", "header-too-long", format!("{long}\u{1e}{GOOD}"))?;

@@ -54,7 +54,16 @@ const NO_DATES: &[u8] = &[0, 0, 0];
 const NO_TEXTS: &[u8] = &[0, 0, 0, 0];
 const EXP_NEXT_SECOND: &[u8] = &[2, 0, 6];
 
-const VALIDATION: [Seed; 18] = [
+/// No other claim, no expectation, claims in their own order.
+const NOTHING_ELSE: &[u8] = &[0; 15];
+
+const VALIDATION: [Seed; 24] = [
+    ("typ-of-another-use", &[NOW, EXP_NEXT_SECOND, NOTHING_ELSE, &[4, 0, 0]]),
+    ("typ-named", &[NOW, EXP_NEXT_SECOND, NOTHING_ELSE, &[4, 1, 5]]),
+    ("typ-with-two-prefixes", &[NOW, EXP_NEXT_SECOND, NOTHING_ELSE, &[6, 1, 4]]),
+    ("typ-any", &[NOW, EXP_NEXT_SECOND, NOTHING_ELSE, &[10, 2, 0]]),
+    ("issuer-missing-for-now", &[NOW, EXP_NEXT_SECOND, NOTHING_ELSE, &[0, 0, 0, 2, 0, 1, 0, 0, 1]]),
+    ("exp-fraction-in-the-next-second", &[NOW, &[2, 3, 15]]),
     ("exp-next-second", &[NOW, EXP_NEXT_SECOND]),
     ("exp-now", &[NOW, &[2, 0, 2]]),
     ("exp-before", &[NOW, &[2, 0, 5]]),
@@ -85,11 +94,29 @@ const VALIDATION: [Seed; 18] = [
 const IDENTITY: &[u8] = &[1, 123, 0, 0, 0, 0, 0, 0, 0, 1, 5, 0, 1, 4, 0];
 /// Issued at 1700000000, looked at a second later, no leeway, 900 seconds and 300.
 const TIMES: &[u8] = &[2, 6, 0, 0, 7, 4];
-/// No `iss`, no `aud`, marked, one key.
+/// No `iss`, no `aud`, one value of each, one key.
 const PLAIN: &[u8] = &[0, 0, 0, 0];
 const TWO_KEYS: &[u8] = &[0, 0, 0, 1];
 
-const TOKEN_PAIR: [Seed; 8] = [
+/// No own claims; the names that other readers know; texts for a renewal and a session.
+const OTHER_NAMES: &[u8] = &[0, 0, 1, 0, 0, 1, 4, 0];
+const USUAL_NAMES: &[u8] = &[0, 0, 0, 0, 0, 1, 4, 0];
+
+const TOKEN_PAIR: [Seed; 15] = [
+    ("integer-as-sub", &[IDENTITY, TIMES, PLAIN, OTHER_NAMES]),
+    ("other-names", &[&[0, 2, 0, 6, 0], &[1, 5, 0, 1, 4, 0], TIMES, PLAIN, OTHER_NAMES]),
+    ("several-issuers", &[IDENTITY, TIMES, &[1, 1, 0, 0, 1, 1, 2, 0, 1, 0], USUAL_NAMES]),
+    // The keys that are named, those that signed, until when, a lifetime, kind, header, named or not.
+    ("predecessor", &[IDENTITY, TIMES, PLAIN, USUAL_NAMES, &[0, 0, 15, 0, 0, 0, 1, 0]]),
+    ("predecessor-ended", &[IDENTITY, TIMES, PLAIN, USUAL_NAMES, &[0, 0, 2, 0, 1, 0, 1, 0]]),
+    (
+        "predecessor-other-lifetime",
+        &[IDENTITY, TIMES, PLAIN, USUAL_NAMES, &[0, 0, 15, 3, 1, 1, 1, 2]],
+    ),
+    (
+        "number-not-exact",
+        &[IDENTITY, TIMES, PLAIN, USUAL_NAMES, &[0; 8], &[0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
+    ),
     ("usual", &[IDENTITY, TIMES, PLAIN]),
     ("two-keys", &[IDENTITY, TIMES, TWO_KEYS]),
     ("user-by-text", &[&[0, 2, 0, 6, 0], &[1, 5, 0, 1, 4, 0], TIMES, PLAIN]),

@@ -1,6 +1,6 @@
 //! How long the source of jwt-pair is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
@@ -15,17 +15,31 @@ struct Lines {
 pub fn sentence() -> Result<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src");
     let mut all = Lines::default();
-    let mut files = 0;
-    for entry in std::fs::read_dir(&folder).with_context(|| format!("{}", folder.display()))? {
-        let lines = count(&std::fs::read_to_string(entry?.path())?);
+    let files = files_below(&folder)?;
+    for file in &files {
+        let lines = count(&std::fs::read_to_string(file)?);
         all.code += lines.code;
         all.comments += lines.comments;
-        files += 1;
     }
+    let files = files.len();
     let [code, comments] = [all.code, all.comments].map(|lines| thousands(lines.into()));
     Ok(format!(
         "`src/` of jwt-pair: {code} lines of code, {comments} of comments, {files} files.\n"
     ))
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("{}", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }
 
 /// Blank lines are neither. The source has no comments but those of whole lines.
@@ -44,6 +58,13 @@ fn count(text: &str) -> Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_inner_folders_are_counted() {
+        let files = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+        let this = files.iter().filter(|file| file.ends_with("footprint/source_lines.rs"));
+        assert_eq!(this.count(), 1);
+    }
 
     #[test]
     fn code_and_comments_apart() {

@@ -44,7 +44,7 @@ impl<S: SessionStore> Sessions<S> {
     ///
     /// For names that the service knows. A name from a client goes to
     /// [`revoke_of`](Self::revoke_of). With adoption on, it also counts for a token that has not been
-    /// taken over yet.
+    /// taken over yet, if the clock is right to within one refresh lifetime.
     ///
     /// # Errors
     /// [`SessionError::Unavailable`].
@@ -119,9 +119,6 @@ impl<S: SessionStore> Sessions<S> {
         user_id: &UserId,
         exp: NumericDate,
     ) -> Result<bool, SessionError<S::Error>> {
-        if self.end(end).await? {
-            return Ok(true);
-        }
         let exp = UnixTime::from_secs(u64::try_from(exp.as_secs()).unwrap_or(0));
         let lifetime = refresh_lifetime(&self.issuer);
         // A token that could be adopted expires within one lifetime. The second one is for clocks
@@ -131,9 +128,12 @@ impl<S: SessionStore> Sessions<S> {
         let mut row = Session::new(end.session_id.into(), user_id.clone(), end.at, until);
         row.end(end.why, end.at);
         let about = About { session_id: Some(end.session_id), user_id: end.user_id, now: end.at };
-        let barred = self.answer(self.store.insert(&row, end.at).await, about)?;
-        // A row that is there was ended before, or was adopted between the two steps.
-        if barred { Ok(true) } else { self.end(end).await }
+        // First the insert: a row that has expired and is still there would bar nothing.
+        if self.answer(self.store.insert(&row, end.at).await, about)? {
+            self.tell(EventKind::Ended { why: end.why, sessions: 1 }, about, Some(&row));
+            return Ok(true);
+        }
+        self.end(end).await
     }
 
     async fn end_user(&self, end: EndUser<'_>) -> Result<u64, SessionError<S::Error>> {

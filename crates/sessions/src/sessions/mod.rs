@@ -34,7 +34,7 @@ impl<S: SessionStore> Sessions<S> {
     /// [`WindowTooLong`] for a window of more than half the refresh lifetime, so that a session may
     /// lie unused for at least the refresh lifetime without the window.
     pub fn new(issuer: PairIssuer, store: S, policy: SessionPolicy) -> Result<Self, WindowTooLong> {
-        let limit = refresh_lifetime(&issuer) / 2;
+        let limit = refresh_lifetime(&issuer).checked_div(2).unwrap_or_default();
         if policy.window > limit {
             return Err(WindowTooLong { window: policy.window, limit });
         }

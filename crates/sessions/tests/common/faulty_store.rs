@@ -7,7 +7,8 @@ use std::sync::Mutex;
 
 use jwt_pair::UnixTime;
 use jwt_pair_sessions::{
-    End, EndUser, List, MemoryStore, Page, Refresh, Session, SessionStore, StoreError, Verdict,
+    End, EndUser, List, MemoryStore, Page, Refresh, Session, SessionStore, StoreError, StoreFault,
+    Verdict,
 };
 
 /// What happens to the next step.
@@ -22,15 +23,28 @@ pub(crate) enum Fault {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Down;
+pub(crate) enum Down {
+    NoAnswer,
+    NameTooLong,
+}
 
 impl core::error::Error for Down {}
 
-impl StoreError for Down {}
+impl StoreError for Down {
+    fn fault(&self) -> StoreFault {
+        match self {
+            Self::NoAnswer => StoreFault::Unavailable,
+            Self::NameTooLong => StoreFault::Refused,
+        }
+    }
+}
 
 impl fmt::Display for Down {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("connection reset")
+        f.write_str(match self {
+            Self::NoAnswer => "connection reset",
+            Self::NameTooLong => "the name is too long",
+        })
     }
 }
 
@@ -52,10 +66,10 @@ impl FaultyStore {
     ) -> Result<T, Down> {
         let fault = self.faults.lock().unwrap().pop().unwrap_or_default();
         if fault == Fault::Before {
-            return Err(Down);
+            return Err(Down::NoAnswer);
         }
         let Ok(answer) = taken.await;
-        if fault == Fault::After { Err(Down) } else { Ok(answer) }
+        if fault == Fault::After { Err(Down::NoAnswer) } else { Ok(answer) }
     }
 }
 
@@ -63,6 +77,9 @@ impl SessionStore for FaultyStore {
     type Error = Down;
 
     async fn insert(&self, session: &Session, now: UnixTime) -> Result<bool, Down> {
+        if session.session_id.len() > 1_024 {
+            return Err(Down::NameTooLong);
+        }
         self.step(self.rows.insert(session, now)).await
     }
 

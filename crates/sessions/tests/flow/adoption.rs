@@ -184,6 +184,18 @@ fn a_logout_before_the_adoption_holds() {
     }
 }
 
+/// The row of a session that is over bars nothing, even where it is still there.
+#[test]
+fn a_logout_holds_where_an_expired_row_lies() {
+    let sessions = adopting();
+    rotated(refresh(&sessions, &old_token(), LOGIN));
+    let late = LOGIN + REFRESH_LIFETIME;
+    let another = refresh_token("s", &json!({ "iat": late, "exp": late + REFRESH_LIFETIME }));
+    assert_eq!(block_on(sessions.logout(&another, at(late))), Ok(true));
+    let refused = refresh(&sessions, &another, late + 1);
+    assert_eq!(refused, Err(revoked(EndReason::Logout, late)));
+}
+
 /// A logout by a token that has expired, or by a clock that is years behind.
 #[test]
 fn a_logout_before_the_adoption_holds_by_any_clock() {

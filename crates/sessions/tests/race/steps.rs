@@ -5,10 +5,13 @@
 use std::sync::Barrier;
 use std::thread;
 
-use crate::common::{LOGIN, at, block_on, row, sessions};
+use crate::common::{LOGIN, at, block_on, of_user, row, sessions};
 use jwt_pair::serde_json::json;
-use jwt_pair::{Error, Identity, PrivateClaims};
-use jwt_pair_sessions::{MemoryStore, Session, SessionError, SessionPolicy, SessionStore as _};
+use jwt_pair::{Error, PrivateClaims};
+use jwt_pair_sessions::{
+    EndReason, EndUser, MemoryStore, Renewal, Session, SessionError, SessionPolicy,
+    SessionStore as _,
+};
 
 /// While logins come in one after another, all sessions of a user are ended once: those from before
 /// are ended and those from after stand, and no older one stands where a younger one was ended.
@@ -28,11 +31,13 @@ fn all_sessions_of_a_user_end_in_one_step() {
                 }
             });
             barrier.wait();
-            block_on(store.revoke_user(&123.into(), at(LOGIN))).unwrap();
+            let (user_id, why) = (&123.into(), EndReason::All);
+            let end = EndUser { user_id, except: None, why, at: at(LOGIN) };
+            block_on(store.end_user(&end)).unwrap();
         });
         let stand = logins.iter().map(|login| {
-            let row = block_on(store.load(&login.session_id, at(LOGIN))).unwrap().unwrap();
-            !row.revoked
+            let row = block_on(store.load(&login.session_id)).unwrap().unwrap();
+            row.ended.is_none()
         });
         let stand: Vec<bool> = stand.collect();
         assert!(stand.is_sorted(), "{stand:?}");
@@ -48,10 +53,11 @@ fn no_session_begins_whose_refresh_token_could_outgrow_the_limit() {
     let fits = |bytes: usize| {
         let claims = PrivateClaims::new(&json!({"x": "a".repeat(bytes)})).unwrap();
         let name = bytes.to_string();
-        let identity = Identity::new(123, "customer", &name).refresh_claims(&claims);
         let (first, last) = (row(&name, 1), row(&name, u64::MAX));
-        let made = |row: &Session| row.issue(sessions.issuer(), &identity, at(LOGIN)).is_ok();
-        let started = block_on(sessions.start(&identity, "", at(LOGIN)));
+        let renewal = Renewal::new("customer");
+        let made =
+            |row: &Session| row.issue(sessions.issuer(), &renewal, &claims, at(LOGIN)).is_ok();
+        let started = block_on(sessions.start(&of_user(&name).refresh_claims(&claims), at(LOGIN)));
         match &started {
             Ok(_) => assert!(made(&last), "{bytes}"),
             Err(SessionError::Token(Error::TooLongToIssue { limit: 8_192, .. })) => {

@@ -1,17 +1,22 @@
-//! A store that does not answer: before the step is taken, or after.
+//! A store that does not answer: before the step is taken, or after; and one that refuses.
 #![cfg(feature = "std")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 use crate::common::faulty_store::{Down, Fault, FaultyStore};
 use crate::common::{
-    GRACE, LOGIN, at, block_on, claims_of, generation_of, login, refresh, refresh_token, replayed,
-    rotated, sessions,
+    LOGIN, WINDOW, ahead, at, block_on, claims_of, ended, generation_of, login, of_user, refresh,
+    refresh_token, repeated, reuse, revoked, rotated, row, sessions,
 };
 use jwt_pair::serde_json::json;
-use jwt_pair::{Error, Identity};
-use jwt_pair_sessions::{SessionError, SessionPolicy, Sessions};
+use jwt_pair::{Blame, Error};
+use jwt_pair_sessions::{EndReason, List, SessionError, SessionPolicy, Sessions};
 
-const UNAVAILABLE: SessionError<Down> = SessionError::Unavailable(Down);
+const UNAVAILABLE: SessionError<Down> = SessionError::Unavailable(Down::NoAnswer);
+const LATER: u64 = LOGIN + 1_000;
 
 fn over_a_network() -> Sessions<FaultyStore> {
     sessions(FaultyStore::default(), SessionPolicy::new().adopt_tokens_without_jti())
@@ -23,9 +28,9 @@ fn a_lost_question_is_asked_again() {
     let token = login(&sessions, "s").refresh.token;
     sessions.store().fail(&[Fault::Before; 3]);
     for _ in 0..3 {
-        assert_eq!(refresh(&sessions, &token, LOGIN), Err(UNAVAILABLE));
+        assert_eq!(refresh(&sessions, &token, LATER), Err(UNAVAILABLE));
     }
-    assert_eq!(generation_of(&rotated(refresh(&sessions, &token, LOGIN)).refresh.token), 2);
+    assert_eq!(generation_of(&rotated(refresh(&sessions, &token, LATER)).refresh.token), 2);
 }
 
 /// The first answer is lost, and what it would have said is known: one server's is the other's.
@@ -38,12 +43,12 @@ fn a_lost_answer_is_given_again() {
             false => login(&sessions, "s").refresh.token,
         };
         sessions.store().fail(&[Fault::After]);
-        assert_eq!(refresh(&sessions, &token, LOGIN), Err(UNAVAILABLE));
-        let [retry, another] = [1, 2].map(|later| refresh(&sessions, &token, LOGIN + later));
-        let retry = replayed(retry).refresh.token;
-        assert_eq!(replayed(another).refresh.token, retry);
+        assert_eq!(refresh(&sessions, &token, LATER), Err(UNAVAILABLE));
+        let [retry, another] = [1, 2].map(|later| refresh(&sessions, &token, LATER + later));
+        let retry = repeated(retry).refresh.token;
+        assert_eq!(repeated(another).refresh.token, retry);
         let claims = claims_of(&retry);
-        assert_eq!(claims.iat, at(LOGIN).into());
+        assert_eq!(claims.iat, at(LATER).into());
         assert_eq!(claims.jti.as_deref(), Some(if old { "s.1" } else { "s.2" }));
     }
 }
@@ -57,27 +62,31 @@ fn each_step_of_an_adoption_may_fail() {
     for faults in [&[Fault::Before][..], &[Fault::After], &[Fault::None, Fault::Before]] {
         sessions.store().fail(faults);
         assert_eq!(refresh(&sessions, &old, LOGIN), Err(UNAVAILABLE), "{faults:?}");
-        assert_eq!(replayed(refresh(&sessions, &old, LOGIN)).refresh.token, first);
+        assert_eq!(repeated(refresh(&sessions, &old, LOGIN)).refresh.token, first);
     }
 }
 
-/// A theft that was seen, and whose session could not be ended: the next to ask sees it as well.
+/// The alarm is not lost with the answer: the retry is told what the first was to be told.
 #[test]
-fn a_session_that_could_not_be_ended_is_ended_by_the_retry() {
+fn a_theft_whose_answer_was_lost_is_told_to_the_retry() {
     let sessions = over_a_network();
     let first = login(&sessions, "s").refresh.token;
-    let second = rotated(refresh(&sessions, &first, LOGIN)).refresh.token;
-    sessions.store().fail(&[Fault::None, Fault::Before]);
-    assert_eq!(refresh(&sessions, &first, LOGIN + GRACE), Err(UNAVAILABLE));
-    assert_eq!(refresh(&sessions, &first, LOGIN + GRACE), Err(SessionError::Reuse));
-    assert_eq!(refresh(&sessions, &second, LOGIN + GRACE), Err(SessionError::Revoked));
+    let second = rotated(refresh(&sessions, &first, LATER)).refresh.token;
+    let late = LATER + WINDOW;
+    sessions.store().fail(&[Fault::Before, Fault::After]);
+    assert_eq!(refresh(&sessions, &first, late), Err(UNAVAILABLE));
+    assert_eq!(refresh(&sessions, &first, late + 1), Err(UNAVAILABLE));
+    let noticed = reuse(refresh(&sessions, &first, late + 2));
+    assert_eq!(noticed.ended, ended(EndReason::Reuse, late + 1));
+    assert_eq!(reuse(refresh(&sessions, &second, late + 3)), noticed);
 
     let sessions = over_a_network();
-    let first = login(&sessions, "s").refresh.token;
-    let second = rotated(refresh(&sessions, &first, LOGIN)).refresh.token;
-    sessions.store().fail(&[Fault::None, Fault::After]);
-    assert_eq!(refresh(&sessions, &first, LOGIN + GRACE), Err(UNAVAILABLE));
-    assert_eq!(refresh(&sessions, &second, LOGIN + GRACE), Err(SessionError::Revoked));
+    login(&sessions, "s");
+    let unknown = refresh_token("s", &json!({ "jti": "s.2" }));
+    sessions.store().fail(&[Fault::After]);
+    assert_eq!(refresh(&sessions, &unknown, LATER), Err(UNAVAILABLE));
+    let noticed = ahead(refresh(&sessions, &unknown, LATER + 1));
+    assert_eq!(noticed.ended, ended(EndReason::Ahead, LATER));
 }
 
 #[test]
@@ -86,30 +95,46 @@ fn each_call_says_that_the_store_did_not_answer() {
     let pair = login(&sessions, "s");
     let now = at(LOGIN);
     let access = sessions.issuer().verify_access(&pair.access.token, now).unwrap();
+    let (user_id, limit) = (&123.into(), 9.try_into().unwrap());
+    let list = List { user_id, after: None, limit, now };
     for fault in [Fault::Before, Fault::After] {
-        sessions.store().fail(&[fault; 5]);
-        let new = Identity::new(123, "customer", "new");
-        assert_eq!(block_on(sessions.start(&new, "", now)), Err(UNAVAILABLE));
+        sessions.store().fail(&[fault; 9]);
+        assert_eq!(block_on(sessions.start(&of_user("new"), now)), Err(UNAVAILABLE));
         assert_eq!(block_on(sessions.check(&access, now)), Err(UNAVAILABLE));
-        assert_eq!(block_on(sessions.list(&123.into(), now)), Err(UNAVAILABLE));
+        assert_eq!(block_on(sessions.list(&list)), Err(UNAVAILABLE));
+        assert_eq!(block_on(sessions.logout(&pair.refresh.token, now)), Err(UNAVAILABLE));
         assert_eq!(block_on(sessions.revoke("s", now)), Err(UNAVAILABLE));
-        assert_eq!(block_on(sessions.revoke_user(&123.into(), now)), Err(UNAVAILABLE));
+        assert_eq!(block_on(sessions.revoke_of(user_id, "s", now)), Err(UNAVAILABLE));
+        assert_eq!(block_on(sessions.revoke_user(user_id, now)), Err(UNAVAILABLE));
+        assert_eq!(block_on(sessions.revoke_others(user_id, "t", now)), Err(UNAVAILABLE));
+        assert_eq!(block_on(sessions.purge(now)), Err(UNAVAILABLE));
     }
-    assert_eq!(block_on(sessions.check(&access, now)), Err(SessionError::Revoked));
+    let over = Err(revoked(EndReason::Logout, LOGIN));
+    assert_eq!(block_on(sessions.check(&access, now)), over);
 }
 
-/// The login whose answer was lost has left a row that nobody has a token of: another name is good.
+/// The login whose answer was lost has left a row. Under its name it gets that session.
 #[test]
-fn a_login_is_tried_again_under_another_name() {
+fn a_login_whose_answer_was_lost_is_tried_again_under_its_name() {
     let sessions = over_a_network();
-    let start = |name| {
-        let identity = Identity::new(123, "customer", name);
-        block_on(sessions.start(&identity, "", at(LOGIN)))
-    };
-    sessions.store().fail(&[Fault::After]);
-    assert_eq!(start("s"), Err(UNAVAILABLE));
-    assert_eq!(start("s"), Err(SessionError::SessionExists));
-    assert!(start("t").is_ok());
+    let start = || block_on(sessions.start(&of_user("s"), at(LOGIN + 9)));
+    for faults in [&[Fault::After][..], &[Fault::None, Fault::Before]] {
+        sessions.store().fail(faults);
+        assert_eq!(start(), Err(UNAVAILABLE));
+    }
+    let pair = start().unwrap().pair;
+    assert_eq!(crate::common::list(&sessions, 123, LATER).len(), 1);
+    rotated(refresh(&sessions, &pair.refresh.token, LATER));
+}
+
+/// What the store can never keep is not "try again".
+#[test]
+fn a_name_that_the_store_refuses_is_the_services_fault() {
+    let sessions = over_a_network();
+    let name = "s".repeat(1_025);
+    let refused = block_on(sessions.start(&of_user(&name), at(LOGIN))).unwrap_err();
+    assert_eq!(refused, SessionError::Refused(Down::NameTooLong));
+    assert_eq!((refused.http_status(), refused.blame()), (500, Blame::Service));
 }
 
 /// Two servers, one store: what one gave out the other gives again, to the byte.
@@ -118,33 +143,58 @@ fn servers_that_share_a_store_agree() {
     let one = over_a_network();
     let other = one.clone();
     let first = login(&one, "s").refresh.token;
-    let second = rotated(refresh(&other, &first, LOGIN)).refresh.token;
-    assert_eq!(replayed(refresh(&one, &first, LOGIN + 1)).refresh.token, second);
-    assert_eq!(generation_of(&rotated(refresh(&one, &second, LOGIN)).refresh.token), 3);
-    assert_eq!(refresh(&other, &first, LOGIN), Err(SessionError::Reuse));
-    assert_eq!(refresh(&one, &second, LOGIN), Err(SessionError::Revoked));
+    let second = rotated(refresh(&other, &first, LATER)).refresh.token;
+    assert_eq!(repeated(refresh(&one, &first, LATER + 1)).refresh.token, second);
+    let late = LATER + WINDOW;
+    assert_eq!(generation_of(&rotated(refresh(&one, &second, late)).refresh.token), 3);
+    let noticed = reuse(refresh(&other, &first, late));
+    assert_eq!(reuse(refresh(&one, &second, late)), noticed);
 }
 
 #[test]
 fn what_a_client_is_told_and_what_a_log_says() {
     #[track_caller]
-    fn test(error: &SessionError<Down>, to_the_client: &str, to_the_log: &str) {
-        assert_eq!(error.public_message(), to_the_client);
+    fn test(
+        error: &SessionError<Down>,
+        (message, status, blame): (&str, u16, Blame),
+        reason: Option<&str>,
+        to_the_log: &str,
+    ) {
+        assert_eq!(error.public_message(), message);
+        assert_eq!((error.http_status(), error.blame()), (status, blame));
+        assert_eq!(error.reason(), reason);
         assert_eq!(error.to_string(), to_the_log);
     }
-    let invalid = "Invalid token";
+    let invalid = ("Invalid token", 401, Blame::Client);
+    let fault = ("Try again", 500, Blame::Service);
     let expired = Error::Expired { exp: at(1).into(), now: at(2) };
-    test(&SessionError::Token(expired), "Token has expired", "expired at 1, now it is 2");
-    test(&Error::InvalidSignature.into(), invalid, "the signature is not valid");
+    let is_late = ("Token has expired", 401, Blame::Client);
+    test(&SessionError::Token(expired), is_late, None, "expired at 1, now it is 2");
+    test(&Error::InvalidSignature.into(), invalid, None, "the signature is not valid");
     let no_jti = Error::MissingClaim { claim: "jti" };
-    test(&SessionError::from(no_jti), invalid, "the claim jti is missing");
-    test(&SessionError::SessionExists, invalid, "there is a session of this name already");
-    let revoked = "the session was ended, has expired or is not there";
-    test(&SessionError::Revoked, invalid, revoked);
-    let reuse = "the token was replaced before; the session is now ended";
-    test(&SessionError::Reuse, invalid, reuse);
-    let ahead = "the store has not counted to this token's generation";
-    test(&SessionError::Ahead, invalid, ahead);
+    test(&SessionError::from(no_jti), invalid, None, "the claim jti is missing");
+    // A broken clock is not the client's fault.
+    let clock = SessionError::from(Error::ClockBeforeEpoch);
+    test(&clock, fault, None, &Error::ClockBeforeEpoch.to_string());
+    test(&SessionError::SessionExists, fault, None, "there is a session of this name already");
+    let no_id = "no session id was given, and none could be made";
+    test(&SessionError::NoSessionId, fault, None, no_id);
+    let over = "the session has expired or is not there";
+    test(&SessionError::Revoked(None), invalid, Some("expired"), over);
+    for why in EndReason::ALL {
+        let log = format!("the session was ended at 7: {why}");
+        test(&revoked(why, 7), invalid, Some(why.as_str()), &log);
+    }
+    let mut stolen = row("s", 2);
+    assert!(stolen.end(EndReason::Reuse, at(5)));
+    let log = "the token was replaced before; the session is ended";
+    test(&SessionError::Reuse(Box::new(stolen)), invalid, Some("reuse"), log);
+    let mut lost = row("s", 2);
+    assert!(lost.end(EndReason::Ahead, at(5)));
+    let log = "the store lost a rotation; the session is ended";
+    test(&SessionError::Ahead(Box::new(lost)), invalid, Some("ahead"), log);
     let no_answer = "the session store did not answer: connection reset";
-    test(&UNAVAILABLE, "Try again", no_answer);
+    test(&UNAVAILABLE, ("Try again", 503, Blame::Service), None, no_answer);
+    let too_long = "the session store cannot keep this: the name is too long";
+    test(&SessionError::Refused(Down::NameTooLong), fault, None, too_long);
 }

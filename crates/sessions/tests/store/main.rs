@@ -7,4 +7,5 @@ mod common;
 
 mod attacks;
 mod faults;
+mod kinds;
 mod memory;

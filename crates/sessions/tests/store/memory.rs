@@ -8,12 +8,11 @@
 
 use std::thread;
 
-use crate::common::{
-    LOGIN, REFRESH_LIFETIME, at, block_on, login, refresh, rotated, row, sessions,
-};
+use crate::common::{LOGIN, at, block_on, login, refresh, rotated, row, seconds, sessions};
 use jwt_pair::UserId;
 use jwt_pair_sessions::{
-    Advance, Advanced, MemoryStore, Session, SessionPolicy, SessionStore as _,
+    Decision, End, EndReason, EndUser, List, MemoryStore, Refresh, Session, SessionPolicy,
+    SessionStore as _, ShownToken,
 };
 
 fn insert(store: &MemoryStore, session: &Session, now: u64) -> bool {
@@ -21,9 +20,27 @@ fn insert(store: &MemoryStore, session: &Session, now: u64) -> bool {
     did
 }
 
-fn load(store: &MemoryStore, session_id: &str, now: u64) -> Option<Session> {
-    let Ok(row) = block_on(store.load(session_id, at(now)));
+fn load(store: &MemoryStore, session_id: &str) -> Option<Session> {
+    let Ok(row) = block_on(store.load(session_id));
     row
+}
+
+fn end(store: &MemoryStore, session_id: &str) -> bool {
+    let end = End { session_id, user_id: None, why: EndReason::Logout, at: at(LOGIN) };
+    let Ok(ended) = block_on(store.end(&end));
+    ended
+}
+
+fn end_user(store: &MemoryStore, user_id: &UserId) -> u64 {
+    let end = EndUser { user_id, except: None, why: EndReason::All, at: at(LOGIN) };
+    let Ok(ended) = block_on(store.end_user(&end));
+    ended
+}
+
+fn list(store: &MemoryStore, user_id: &UserId, now: u64) -> Vec<Session> {
+    let limit = 1_000_000.try_into().unwrap();
+    let Ok(page) = block_on(store.list(&List { user_id, after: None, limit, now: at(now) }));
+    page.sessions
 }
 
 fn purge(store: &MemoryStore, now: u64) -> u64 {
@@ -37,7 +54,9 @@ fn purge_all(store: &MemoryStore) -> u64 {
 }
 
 fn until(session_id: &str, expires_at: u64) -> Session {
-    Session { expires_at: at(expires_at), ..row(session_id, 1) }
+    let mut row = row(session_id, 1);
+    row.expires_at = at(expires_at);
+    row
 }
 
 /// Each second brings a login, and each login lasts 100 seconds.
@@ -76,54 +95,82 @@ fn purge_removes_what_is_dead_and_nothing_else() {
     for number in 0..1_000 {
         assert!(insert(&store, &until(&number.to_string(), LOGIN + number % 2 + 1), LOGIN));
     }
-    let Ok(ended) = block_on(store.revoke("1", at(LOGIN)));
-    assert!(ended);
+    assert!(end(&store, "1"));
     assert_eq!(purge(&store, LOGIN), 0);
     assert_eq!(purge(&store, LOGIN + 1), 500);
     assert_eq!(purge(&store, LOGIN + 1), 0);
-    // What was revoked stays until it expires: its name is not free.
-    assert!(load(&store, "1", LOGIN + 1).is_some_and(|row| row.revoked));
+    // What was ended stays until it expires: its name is not free.
+    assert!(load(&store, "1").is_some_and(|row| row.ended.is_some()));
     assert!(!insert(&store, &until("1", LOGIN + 9), LOGIN + 1));
     assert_eq!(purge(&store, LOGIN + 2), 500);
     assert_eq!(purge_all(&store), 0);
 }
 
+/// A row that has expired is there until it is looked at, and so a clock that is ahead ends it.
 #[test]
-fn a_dead_row_is_absent_before_it_is_gone() {
+fn a_dead_row_is_refused_and_can_be_ended() {
     let store = MemoryStore::new();
     let user = UserId::from(123);
-    let ends = LOGIN + 10;
+    let ends = LOGIN + 1_000;
     assert!(insert(&store, &until("s", ends), LOGIN));
     assert!(!insert(&store, &until("s", ends), ends - 1));
-    assert_eq!(load(&store, "s", ends - 1), Some(until("s", ends)));
-    assert_eq!(load(&store, "s", ends), None);
-    let (now, expires_at) = (at(ends), at(ends + 10));
-    let step = Advance { session_id: "s", user_id: &user, from: 1, now, expires_at };
-    assert_eq!(block_on(store.advance(step)), Ok(Advanced::No(None)));
-    assert_eq!(block_on(store.revoke("s", now)), Ok(false));
-    assert_eq!(block_on(store.revoke_user(&user, now)), Ok(0));
-    assert_eq!(block_on(store.list_user(&user, now)), Ok(vec![]));
-    // A clock that is behind finds it as it was.
-    assert_eq!(load(&store, "s", ends - 1), Some(until("s", ends)));
+    assert_eq!(load(&store, "s"), Some(until("s", ends)));
+    let refresh = |now| {
+        let token = ShownToken { user_id: &user, generation: 1, iat: at(LOGIN) };
+        let (window, now, expires_at) = (seconds(300), at(now), at(ends + 10));
+        let step = Refresh { session_id: "s", token, now, window, expires_at, label: None };
+        let Ok(verdict) = block_on(store.refresh(&step));
+        verdict.decision
+    };
+    assert_eq!(refresh(ends), Decision::Revoked);
+    assert_eq!(list(&store, &user, ends), []);
+    assert_eq!(list(&store, &user, ends - 1), [until("s", ends)]);
+    assert_eq!(end_user(&store, &user), 1);
+    assert_eq!(refresh(ends - 1), Decision::Ended(EndReason::All));
 }
 
 #[test]
 fn a_dead_row_makes_room_for_one_of_its_name() {
     let store = MemoryStore::new();
     let (old, new) = (UserId::from(123), UserId::from("another"));
-    let second =
-        Session { user_id: new.clone(), rotated_at: at(LOGIN + 10), ..until("s", LOGIN + 20) };
+    let mut second = until("s", LOGIN + 20);
+    second.user_id = new.clone();
+    second.rotated_at = at(LOGIN + 10);
+    second.label = "of another".into();
     assert!(insert(&store, &until("s", LOGIN + 10), LOGIN));
     assert!(insert(&store, &second, LOGIN + 10));
-    assert_eq!(block_on(store.list_user(&old, at(LOGIN + 10))), Ok(vec![]));
-    assert_eq!(block_on(store.list_user(&old, at(LOGIN))), Ok(vec![]));
-    assert_eq!(block_on(store.list_user(&new, at(LOGIN + 10))), Ok(vec![second]));
+    assert_eq!(list(&store, &old, LOGIN + 10), []);
+    assert_eq!(list(&store, &old, LOGIN), []);
+    assert_eq!(list(&store, &new, LOGIN + 10), [second]);
     assert_eq!(purge_all(&store), 1);
     // Name after name, again and again: one row each.
     for now in LOGIN..LOGIN + 10_000 {
         assert!(insert(&store, &until(&(now % 7).to_string(), now + 7), now));
     }
     assert_eq!(purge_all(&store), 7);
+}
+
+/// A user whose last session has gone leaves nothing behind. `Debug` shows what is kept.
+#[test]
+fn no_entry_of_a_user_outlives_the_sessions() {
+    let store = MemoryStore::new();
+    let named = |name: &str| format!("{store:?}").contains(name);
+    for number in 0..100 {
+        let mut row = until(&number.to_string(), LOGIN + 10);
+        row.user_id = "somebody".into();
+        assert!(insert(&store, &row, LOGIN));
+    }
+    assert!(named("somebody"));
+    assert_eq!(purge(&store, LOGIN + 10), 100);
+    assert!(!named("somebody"), "{store:?}");
+    // The same where a name is taken by another user.
+    let mut row = until("s", LOGIN + 10);
+    row.user_id = "somebody".into();
+    assert!(insert(&store, &row, LOGIN));
+    row.user_id = "else".into();
+    row.expires_at = at(LOGIN + 20);
+    assert!(insert(&store, &row, LOGIN + 10));
+    assert!(named("else") && !named("somebody"), "{store:?}");
 }
 
 /// The same where the dead are not looked at before: long behind those who stay, in each shard.
@@ -134,9 +181,10 @@ fn a_name_that_is_used_again_has_one_place() {
     const ROUNDS: u64 = 20;
     let store = MemoryStore::new();
     let user = |number: u64| UserId::from(format!("user {number}"));
-    let of = |number: u64, name: &str, expires_at| Session {
-        user_id: user(number),
-        ..until(name, expires_at)
+    let of = |number: u64, name: &str, expires_at| {
+        let mut row = until(name, expires_at);
+        row.user_id = user(number);
+        row
     };
     for number in 0..STAY {
         assert!(insert(&store, &of(0, &format!("stays {number}"), LOGIN + 1_000), LOGIN));
@@ -152,8 +200,7 @@ fn a_name_that_is_used_again_has_one_place() {
         assert!(insert(&store, &of(0, &format!("last {name}"), end + 1), end));
     }
     for round in 1..=ROUNDS {
-        let Ok(listed) = block_on(store.list_user(&user(round), at(end)));
-        assert_eq!(listed.len(), if round == ROUNDS { 48 } else { 0 });
+        assert_eq!(list(&store, &user(round), end).len(), if round == ROUNDS { 48 } else { 0 });
     }
     assert_eq!(purge(&store, end + 1), 2 * NAMES);
     assert_eq!(purge_all(&store), STAY);
@@ -172,36 +219,9 @@ fn a_thousand_sessions_leave_no_shard_empty() {
 }
 
 #[test]
-fn a_step_says_how_the_row_stands() {
-    let store = MemoryStore::new();
-    let user = UserId::from(123);
-    let advance = |from, now| {
-        let expires_at = at(now + REFRESH_LIFETIME);
-        let step = Advance { session_id: "s", user_id: &user, from, now: at(now), expires_at };
-        let Ok(advanced) = block_on(store.advance(step));
-        advanced
-    };
-    assert_eq!(advance(1, LOGIN), Advanced::No(None));
-    assert!(insert(&store, &row("s", 1), LOGIN));
-    let second = Session {
-        rotated_at: at(LOGIN + 5),
-        expires_at: at(LOGIN + 5 + REFRESH_LIFETIME),
-        ..row("s", 2)
-    };
-    assert_eq!(advance(1, LOGIN + 5), Advanced::Yes(second.clone()));
-    for from in [0, 1, 3, u64::MAX] {
-        assert_eq!(advance(from, LOGIN + 9), Advanced::No(Some(second.clone())));
-    }
-    assert_eq!(block_on(store.revoke("s", at(LOGIN))), Ok(true));
-    let ended = Session { revoked: true, ..second };
-    assert_eq!(advance(2, LOGIN + 9), Advanced::No(Some(ended.clone())));
-    assert_eq!(load(&store, "s", LOGIN + 9), Some(ended));
-}
-
-#[test]
 fn two_threads_on_different_sessions() {
     const ROTATIONS: u64 = 500;
-    let sessions = sessions(MemoryStore::new(), SessionPolicy::new());
+    let sessions = sessions(MemoryStore::new(), SessionPolicy::new().window(seconds(0)));
     thread::scope(|scope| {
         for name in ["one", "other"] {
             let sessions = &sessions;
@@ -214,7 +234,7 @@ fn two_threads_on_different_sessions() {
         }
     });
     for name in ["one", "other"] {
-        let row = load(sessions.store(), name, LOGIN).unwrap();
+        let row = load(sessions.store(), name).unwrap();
         assert_eq!(row.generation, ROTATIONS + 1);
     }
 }
@@ -232,37 +252,39 @@ fn threads_of_all_kinds() {
                     let now = LOGIN + number;
                     assert!(insert(store, &until(&format!("{thread} {number}"), now + 50), now));
                     let name = format!("{thread} {}", number / 2);
-                    let Ok(_) = block_on(store.revoke(&name, at(now)));
+                    end(store, &name);
                     if number % 100 == thread {
-                        let Ok(_) = block_on(store.revoke_user(user, at(now)));
+                        end_user(store, user);
                         purge(store, now);
                     }
-                    let Ok(alive) = block_on(store.list_user(user, at(now)));
+                    let alive = list(store, user, now);
                     assert!(alive.iter().all(|row| row.is_alive(at(now))));
                 }
             });
         }
     });
-    let Ok(alive) = block_on(store.list_user(&user, at(LOGIN + 499)));
+    let alive = list(&store, &user, LOGIN + 499);
     assert!(alive.len() <= 4 * 50, "{}", alive.len());
     purge_all(&store);
-    assert_eq!(block_on(store.list_user(&user, at(0))), Ok(vec![]));
+    assert_eq!(list(&store, &user, 0), []);
     assert_eq!(purge_all(&store), 0);
 }
 
-/// A thread that panics with a future in its hands leaves the store as good as before.
+/// A thread that panics between two steps leaves the store as good as before.
 #[test]
 fn a_panic_elsewhere_closes_no_door() {
     let store = MemoryStore::new();
     assert!(insert(&store, &row("s", 1), LOGIN));
     let panicked = thread::scope(|scope| {
         let unlucky = || {
-            let _started = store.load("s", at(LOGIN));
-            std::panic::resume_unwind(Box::new(()));
+            assert_eq!(load(&store, "s"), Some(row("s", 1)));
+            assert!(insert(&store, &row("t", 1), LOGIN));
+            std::panic::resume_unwind(Box::new("unlucky"));
         };
-        scope.spawn(unlucky).join().is_err()
+        scope.spawn(unlucky).join().unwrap_err()
     });
-    assert!(panicked);
-    assert_eq!(load(&store, "s", LOGIN), Some(row("s", 1)));
-    assert_eq!(block_on(store.revoke("s", at(LOGIN))), Ok(true));
+    assert_eq!(panicked.downcast_ref(), Some(&"unlucky"));
+    assert_eq!(load(&store, "s"), Some(row("s", 1)));
+    assert_eq!(load(&store, "t"), Some(row("t", 1)));
+    assert!(end(&store, "s"));
 }

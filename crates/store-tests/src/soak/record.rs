@@ -1,0 +1,123 @@
+//! What was acknowledged of each session, and what follows from it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use jwt_pair::UserId;
+
+/// All sessions of a run, by name, and counts of outcomes.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    sessions: Mutex<HashMap<String, Record>>,
+    counts: Mutex<BTreeMap<String, u64>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Record {
+    user: UserId,
+    /// When its login was acknowledged.
+    started: Option<Instant>,
+    /// Somebody has called for its end, acknowledged or not.
+    pub(crate) end_begun: bool,
+    /// When its end was acknowledged.
+    pub(crate) ended: Option<Instant>,
+    pub(crate) stolen: bool,
+    /// The token of each generation.
+    tokens: HashMap<u64, String>,
+    rotated: HashSet<u64>,
+    /// When the generation after it was acknowledged, in seconds of the run.
+    replaced: HashMap<u64, u64>,
+    /// The longest that an honest request took, in seconds of the run.
+    pub(crate) slowest: u64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Records {
+    pub(crate) fn count(&self, what: &str) {
+        *lock(&self.counts).entry(what.into()).or_default() += 1;
+    }
+
+    pub(crate) fn report(&self) -> String {
+        let counts = lock(&self.counts);
+        let counts = counts.iter().map(|(what, count)| format!("{count} {what}"));
+        counts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Before the login is asked for.
+    pub(crate) fn begin(&self, name: &str, user: &UserId) {
+        let record = Record {
+            user: user.clone(),
+            started: None,
+            end_begun: false,
+            ended: None,
+            stolen: false,
+            tokens: HashMap::new(),
+            rotated: HashSet::new(),
+            replaced: HashMap::new(),
+            slowest: 0,
+        };
+        lock(&self.sessions).insert(name.into(), record);
+    }
+
+    pub(crate) fn with<T>(&self, name: &str, look: impl FnOnce(&mut Record) -> T) -> T {
+        let mut sessions = lock(&self.sessions);
+        look(sessions.get_mut(name).unwrap_or_else(|| panic!("{name} never began")))
+    }
+
+    pub(crate) fn started(&self, name: &str, token: &str) {
+        self.with(name, |record| {
+            record.started = Some(Instant::now());
+            record.tokens.insert(1, token.into());
+        });
+    }
+
+    pub(crate) fn is_known(&self, name: &str) -> bool {
+        lock(&self.sessions).get(name).is_some_and(|record| record.started.is_some())
+    }
+
+    /// The acknowledged sessions of a user, and whether their end was acknowledged.
+    pub(crate) fn of_user(&self, user: &UserId) -> Vec<(String, bool)> {
+        let sessions = lock(&self.sessions);
+        let of_user = sessions.iter().filter(|(_, it)| it.user == *user && it.started.is_some());
+        of_user.map(|(name, record)| (name.clone(), record.ended.is_some())).collect()
+    }
+
+    /// Somebody calls for the end of sessions of a user, all but one.
+    pub(crate) fn ending(&self, user: &UserId, except: Option<&str>) {
+        for (name, record) in lock(&self.sessions).iter_mut() {
+            record.end_begun |= record.user == *user && except != Some(name);
+        }
+    }
+
+    /// That call, which began then, was acknowledged.
+    pub(crate) fn all_ended(&self, user: &UserId, except: Option<&str>, call: Instant) {
+        self.ending(user, except);
+        for (name, record) in lock(&self.sessions).iter_mut() {
+            let before = record.started.is_some_and(|started| started < call);
+            if record.user == *user && except != Some(name) && before {
+                record.ended.get_or_insert_with(Instant::now);
+            }
+        }
+    }
+}
+
+impl Record {
+    /// A refresh token was handed out.
+    pub(crate) fn given(&mut self, generation: u64, token: &str, rotated: bool, seconds: u64) {
+        let known = self.tokens.entry(generation).or_insert_with(|| token.into());
+        assert_eq!(known, token, "generation {generation} has two tokens");
+        if rotated {
+            assert!(self.rotated.insert(generation), "{generation} was rotated to twice");
+        }
+        self.replaced.entry(generation - 1).or_insert(seconds);
+    }
+
+    /// For how long the token of this generation has been replaced, at least.
+    pub(crate) fn replaced_for(&self, generation: u64, seconds: u64) -> u64 {
+        self.replaced.get(&generation).map_or(0, |since| seconds.saturating_sub(*since))
+    }
+}
