@@ -61,10 +61,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Of 8 users who refresh, each all 20 milliseconds.
-async fn median(
-    store: &Arc<PostgresStore>,
-    now: UnixTime,
-) -> Result<Duration, Box<dyn Error>> {
+async fn median(store: &Arc<PostgresStore>, now: UnixTime) -> Result<Duration, Box<dyn Error>> {
     let mut users = tokio::task::JoinSet::new();
     for user in 0..8 {
         let (store, mut current) = (Arc::clone(store), row(&format!("of {user}"), now));

@@ -61,5 +61,6 @@ const fn kind(refreshed: &Refreshed) -> &'static str {
         Refreshed::Rotated(_) => "rotated",
         Refreshed::Kept(_) => "kept",
         Refreshed::Repeated(_) => "repeated",
+        _ => "another",
     }
 }

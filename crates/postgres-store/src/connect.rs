@@ -1,7 +1,7 @@
 //! How a connection is made: a few at a time, and without a setting of its own.
 //!
-//! A pooler may hand the server's side of a connection to another application. A `SET` would go with
-//! it, so there is none.
+//! A pooler may hand the server's side of a connection to another application. A `SET` would go
+//! with it, so there is none.
 
 use core::future::Future;
 use core::pin::Pin;

@@ -6,8 +6,8 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{GenericClient, Row};
 
 use crate::error::PostgresStoreError;
+use crate::open::PostgresStore;
 use crate::row::{bigint, column, number, user_bytes};
-use crate::store::PostgresStore;
 
 /// How many sessions a statement ends, as it says too: some tens of milliseconds.
 const BATCH: i64 = 1000;
@@ -22,9 +22,9 @@ impl PostgresStore {
     /// Ends all sessions of a user, or all but one, **in a transaction of the caller's**: together
     /// with a new password, or not at all. How many.
     ///
-    /// Until the commit a refresh of these sessions waits, so commit soon. Sessions that begin during
-    /// the transaction are not seen by it. The level of isolation is the caller's: at READ COMMITTED
-    /// it never fails by a race.
+    /// Until the commit a refresh of these sessions waits, so commit soon. Sessions that begin
+    /// during the transaction may stay. The level of isolation is the caller's: at READ COMMITTED it
+    /// never fails by a race.
     ///
     /// ```no_run
     /// # use jwt_pair::UnixTime;
@@ -93,15 +93,18 @@ impl PostgresStore {
     ) -> Result<u64, PostgresStoreError> {
         let (mut ended, mut place) = (0_u64, Place::first());
         loop {
-            let rows = self.pool.query(
-                self.pool.deadline(),
-                &self.statements.end_all,
-                &[
-                    (&place.session_id, Type::BYTEA),
-                    (&why.as_str(), Type::TEXT),
-                    (&bigint(at), Type::INT8),
-                ],
-            ).await?;
+            let rows = self
+                .pool
+                .query(
+                    self.pool.deadline(),
+                    &self.statements.end_all,
+                    &[
+                        (&place.session_id, Type::BYTEA),
+                        (&why.as_str(), Type::TEXT),
+                        (&bigint(at), Type::INT8),
+                    ],
+                )
+                .await?;
             match place.after(&rows, &mut ended)? {
                 Some(next) => place = next,
                 None => return Ok(ended),

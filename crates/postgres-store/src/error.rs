@@ -73,7 +73,10 @@ impl fmt::Display for PostgresStoreError {
         match self {
             Self::TimedOut { after } => write!(f, "PostgreSQL did not answer within {after:?}"),
             Self::Disconnected { cause } => write!(f, "no connection to PostgreSQL: {cause}"),
-            Self::Server { code } if code == SqlState::UNDEFINED_TABLE.code() => {
+            Self::Server { code }
+                if code == SqlState::UNDEFINED_TABLE.code()
+                    || code == SqlState::UNDEFINED_COLUMN.code() =>
+            {
                 write!(f, "PostgreSQL answered with the error {code}: are the migrations missing?")
             }
             Self::Server { code } => write!(f, "PostgreSQL answered with the error {code}"),

@@ -22,16 +22,16 @@
 //!
 //! # Guarantees
 //! Each step is atomic. `end_user` takes several, one for each 1,000 sessions: every session whose
-//! `insert` was answered before it was called has ended when it is answered. A login that is under way
-//! meanwhile may go either way, as if it came before or after. [`PostgresStore::end_user_in`] does it
-//! in a transaction of the caller's.
+//! `insert` was answered before it was called has ended when it is answered. A login that is under
+//! way meanwhile may go either way, as if it came before or after. [`PostgresStore::end_user_in`]
+//! does it in a transaction of the caller's.
 //!
 //! The caller's `now` alone decides whether a session has expired; the server's clock is not asked.
-//! Expired rows stay until [`purge`](jwt_pair_sessions::SessionStore::purge): call it once a day or so.
+//! Expired rows stay until [`purge`](jwt_pair_sessions::SessionStore::purge): call it once a day.
 //!
 //! A `bigint` ends at 2^63 - 1. Generations from there on are refused with
-//! [`PostgresStoreError::OutOfRange`]. Session ids may have 1,024 bytes; users and labels may be of any
-//! length.
+//! [`PostgresStoreError::OutOfRange`]. Session ids may have 1,024 bytes; users and labels may be of
+//! any length.
 //!
 //! What the server must be set to, and what is lost otherwise: see the README.
 
@@ -40,6 +40,7 @@ mod connect;
 mod end_many;
 mod error;
 mod migrate;
+mod open;
 mod options;
 mod pool;
 mod row;
@@ -50,6 +51,6 @@ mod tls;
 
 pub use deadpool_postgres;
 pub use error::PostgresStoreError;
+pub use open::PostgresStore;
 pub use options::PostgresOptions;
-pub use store::PostgresStore;
 pub use tokio_postgres;

@@ -11,17 +11,15 @@ use crate::pool::Pool;
 use crate::statements::Names;
 
 /// The files of `migrations`: each brings the schema to its place in this list.
-const MIGRATIONS: [&str; 2] = [
-    include_str!("../migrations/0001_sessions.sql"),
-    include_str!("../migrations/0002_ended.sql"),
-];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_sessions.sql"), include_str!("../migrations/0002_ended.sql")];
 
 /// A large table's index takes its time.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Whoever comes second waits. Steps of the store wait behind a lock on the table, and so does all
 /// that comes after them: rather than wait long for a transaction that is open, give up.
-const BEGIN: &str = "BEGIN;
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
     SET LOCAL statement_timeout = '600s';
     SELECT pg_advisory_xact_lock(6009204137731512);
     SET LOCAL lock_timeout = '1s'";
@@ -57,8 +55,7 @@ async fn pending(
 ) -> Result<&'static [&'static str], PostgresStoreError> {
     let version = version(client, names).await?;
     let done = usize::try_from(version).ok();
-    done.and_then(|done| MIGRATIONS.get(done..))
-        .ok_or(PostgresStoreError::SchemaTooNew { version })
+    done.and_then(|done| MIGRATIONS.get(done..)).ok_or(PostgresStoreError::SchemaTooNew { version })
 }
 
 /// 0 without a table; 1 for the first one, which did not keep its version.
@@ -66,7 +63,9 @@ async fn version(client: &Client, names: &Names) -> Result<i32, PostgresStoreErr
     // No error is made inside of a transaction, which would end it.
     let has_table = async |name: String| {
         // A schema that may not be used, or is not there, has no table.
-        let exists = "SELECT to_regclass($1) IS NOT NULL AS found";
+        // By itself, `to_regclass` may answer from a cache of before the wait for the lock: reading a
+        // table makes the cache anew.
+        let exists = "SELECT count(*) = 1 AS found FROM pg_class WHERE oid = to_regclass($1)";
         let rows = client.query_typed(exists, &[(&name, Type::TEXT)]).await?;
         let found = rows.first().and_then(|row| row.try_get("found").ok());
         Ok::<bool, PostgresStoreError>(found.unwrap_or(false))

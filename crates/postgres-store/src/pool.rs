@@ -123,7 +123,9 @@ impl Pool {
     }
 
     /// A connection of the caller's of this function, which goes with it.
-    pub(crate) async fn take(&self) -> Result<deadpool_postgres::ClientWrapper, PostgresStoreError> {
+    pub(crate) async fn take(
+        &self,
+    ) -> Result<deadpool_postgres::ClientWrapper, PostgresStoreError> {
         match timeout(self.timeout, self.pool.get()).await {
             Ok(Ok(object)) => Ok(Object::take(object)),
             Ok(Err(PoolError::Backend(error))) => Err(error.into()),

@@ -1,10 +1,19 @@
-//! `sslmode=require`: spoken to a server whose certificate the system trusts, and to no other.
+//! `sslmode=require` and `verify-full`: spoken to a server whose certificate the system trusts, and to no other.
 #![cfg(feature = "tls")]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
 
+use jwt_pair_postgres::{PostgresOptions, PostgresStore};
 use jwt_pair_store_tests::{server_or_skip, servers::PostgresServer};
+
+/// Which cryptography the process uses elsewhere is the application's choice.
+#[test]
+fn the_provider_of_the_process_is_left_open() {
+    // A machine that trusts no certificates has no store, which changes nothing here.
+    let _ = PostgresStore::connect("postgres://h/d?sslmode=require", &PostgresOptions::new());
+    assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+}
 
 #[test]
 fn the_certificate_is_verified() {
@@ -22,8 +31,10 @@ fn the_certificate_is_verified() {
     assert!(plain.contains("Disconnected"), "the server does not speak TLS yet: {plain}");
 
     let certificate = server.enable_tls().display().to_string();
-    let said = login(&url, Some(&certificate));
-    assert!(said.contains("two tabs: rotated, repeated"), "{said}");
+    for url in [&url, &url.replace("=require", "=verify-full")] {
+        let said = login(url, Some(&certificate));
+        assert!(said.contains("two tabs: rotated, repeated"), "{said}");
+    }
     for said in [login(&url, None), login(&require, Some(&certificate))] {
         assert!(said.contains("Disconnected"), "{said}");
         assert!(!said.contains(PostgresServer::PASSWORD), "{said}");

@@ -32,7 +32,7 @@ WITH moved AS (
             -- Older, or ahead: end.
             ELSE true END
         -- A row that is damaged is left as it is, to be found so.
-        AND generation >= 1 AND rotated_at >= 0 AND started_at >= 0
+        AND generation >= 0 AND rotated_at >= 0 AND started_at >= 0
     RETURNING COLUMNS
 )
 SELECT true AS moved, moved.* FROM moved

@@ -4,9 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use jwt_pair::UserId;
-use jwt_pair_sessions::{
-    Decision, EndReason, EndUser, Ended, List, SessionStore as _,
-};
+use jwt_pair_sessions::{Decision, EndReason, EndUser, Ended, List, SessionStore as _};
 use jwt_pair_store_tests::servers::PostgresServer;
 use jwt_pair_store_tests::{row, server_or_skip};
 use tokio::task::JoinSet;

@@ -192,7 +192,9 @@ async fn through_pgbouncer_in_transaction_mode() {
         tasks.spawn(async move {
             let session = row(&format!("s{task}"), &task.into(), NOW);
             assert_eq!(store.insert(&session, NOW).await, Ok(true));
-            for (seconds, decision) in [(1, Decision::Keep), (300, Decision::Rotate), (301, Decision::Repeat)] {
+            for (seconds, decision) in
+                [(1, Decision::Keep), (300, Decision::Rotate), (301, Decision::Repeat)]
+            {
                 let verdict = store.refresh(&step(&session, at(seconds))).await;
                 assert_eq!(verdict.map(|it| it.decision), Ok(decision));
             }

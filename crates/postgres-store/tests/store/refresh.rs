@@ -114,7 +114,10 @@ async fn the_loser_of_a_race_decides_again() {
     let server = server_or_skip!(PostgresServer);
     let (store, other) = (migrated(server.port()).await, migrated(server.port()).await);
     let changes = [
-        ("generation = 3, previous_rotated_at = rotated_at, rotated_at = 1800000300", Decision::Repeat),
+        (
+            "generation = 3, previous_rotated_at = rotated_at, rotated_at = 1800000300",
+            Decision::Repeat,
+        ),
         ("ended = 'all', ended_at = 1", Decision::Ended(EndReason::All)),
         ("expires_at = 1800000300", Decision::Revoked),
         ("deadline = 1800000300", Decision::Revoked),
@@ -129,7 +132,8 @@ async fn the_loser_of_a_race_decides_again() {
             tokio_postgres::connect(&server.url(), NoTls).await.expect("it is running");
         tokio::spawn(connection);
         let transaction = client.transaction().await.expect("it is running");
-        let change = format!("UPDATE jwt_pair_sessions SET {change} WHERE session_id = 's{number}'");
+        let change =
+            format!("UPDATE jwt_pair_sessions SET {change} WHERE session_id = 's{number}'");
         assert_eq!(transaction.execute(&change, &[]).await.expect("it is running"), 1);
         let step = step(&row, at(300));
         let (verdict, committed) = tokio::join!(store.refresh(&step), async {

@@ -1,8 +1,10 @@
 //! What is in the server: the table, and rows that hands have touched.
 
+use std::num::NonZeroUsize;
+
 use jwt_pair::{UnixTime, UserId};
 use jwt_pair_postgres::PostgresStoreError;
-use jwt_pair_sessions::{Decision, SessionStore as _, StoreError as _, StoreFault};
+use jwt_pair_sessions::{Decision, List, SessionStore as _, StoreError as _, StoreFault};
 use jwt_pair_store_tests::servers::PostgresServer;
 use jwt_pair_store_tests::{row, server_or_skip};
 
@@ -89,14 +91,20 @@ async fn a_damaged_row_lets_nobody_in() {
         let free = format!("ALTER TABLE jwt_pair_sessions ALTER {column} DROP NOT NULL");
         assert_eq!(server.psql(&free), "");
     }
-    for damage in ["previous_rotated_at = -1", "ended = 'all'", "ended_at = 1",
-        "ended = 'x', ended_at = 1", "ended = 'all', ended_at = -1"]
-    {
+    for damage in [
+        "previous_rotated_at = -1",
+        "ended = 'all'",
+        "ended_at = 1",
+        "ended = 'x', ended_at = 1",
+        "ended = 'all', ended_at = -1",
+    ] {
         let damage = server.psql(&format!("UPDATE jwt_pair_sessions SET {damage}"));
         assert!(damage.contains("check constraint"), "{damage}");
     }
-    let free = format!("ALTER TABLE jwt_pair_sessions {constraints},
-        ALTER user_id DROP NOT NULL, ALTER label DROP NOT NULL");
+    let free = format!(
+        "ALTER TABLE jwt_pair_sessions {constraints},
+        ALTER user_id DROP NOT NULL, ALTER label DROP NOT NULL"
+    );
     assert_eq!(server.psql(&free), "");
     let damages = [
         ("generation", "generation = -1"),
@@ -153,4 +161,38 @@ async fn what_does_not_fit_is_refused() {
     assert_eq!(store.insert(&long, NOW).await, Err(too_long.clone()));
     assert_eq!(too_long.fault(), StoreFault::Refused);
     assert_eq!(store.load(&long.session_id).await, Ok(None));
+}
+
+/// Each statement asks for both ends of a session's life, to the second; and a name that is used
+/// again keeps nothing of the old row.
+#[tokio::test(flavor = "multi_thread")]
+async fn both_ends_count_in_each_statement() {
+    let server = server_or_skip!(PostgresServer);
+    let store = migrated(server.port()).await;
+    let user = UserId::Integer(1);
+    let list = async |seconds| {
+        let (user_id, limit, now) = (&user, NonZeroUsize::MIN, at(seconds));
+        store.list(&List { user_id, after: None, limit, now }).await.map(|page| page.sessions)
+    };
+    for (name, expires_in, ends_in) in [("expires", 10, 1_000), ("ends", 1_000, 10)] {
+        let mut old = row(name, &user, NOW);
+        (old.expires_at, old.deadline) = (at(expires_in), at(ends_in));
+        old.label = "of the old one".into();
+        assert_eq!(store.insert(&old, NOW).await, Ok(true));
+        assert_eq!(list(9).await, Ok(vec![old.clone()]));
+        assert_eq!(list(10).await, Ok(vec![]));
+        let mut late = step(&old, at(9));
+        late.window = Default::default();
+        late.now = at(10);
+        assert_eq!(store.refresh(&late).await.map(|it| it.decision), Ok(Decision::Revoked));
+        assert_eq!(store.load(name).await, Ok(Some(old)));
+        let mut new = row(name, &user, at(10));
+        new.label = "of the new one".into();
+        (new.expires_at, new.deadline) = (at(10 + expires_in), at(10 + ends_in));
+        assert_eq!(store.insert(&new, at(9)).await, Ok(false));
+        assert_eq!(store.insert(&new, at(10)).await, Ok(true));
+        assert_eq!(store.load(name).await, Ok(Some(new)));
+        assert_eq!(store.purge(at(19)).await, Ok(0));
+        assert_eq!(store.purge(at(20)).await, Ok(1));
+    }
 }

@@ -1,7 +1,8 @@
 //! Real servers for tests: on a free port of the loopback interface, with their data in a temporary
 //! directory, and stopped when they are dropped, also by a panic.
 //!
-//! What is run is what the machine has: Debian's packages `redis-server` and `postgresql`.
+//! What is run is what the machine has: Debian's packages `redis-server`, `postgresql` and
+//! `pgbouncer`.
 
 mod pgbouncer;
 mod postgres;
@@ -33,7 +34,8 @@ pub trait Server: Send {
 /// If the environment has `CI`: there, what is missing is a fault.
 pub fn skip(program: &str) {
     assert!(std::env::var_os("CI").is_none(), "{program} is missing");
-    eprintln!("SKIPPED: {program} is missing; Debian has it in redis-server and postgresql");
+    let packages = "redis-server, postgresql or pgbouncer";
+    eprintln!("SKIPPED: {program} is missing; Debian has it in {packages}");
 }
 
 /// The server of this kind, or a return from the test if its program is missing.
