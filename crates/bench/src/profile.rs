@@ -25,12 +25,13 @@ use serde::Deserialize;
 #[path = "payloads.rs"]
 mod payloads;
 
-const COUNT: usize = 9;
+const COUNT: usize = 10;
 const OPERATIONS: [&str; COUNT] = [
     "issue_pair",
     "verify_access",
     "verify_older",
     "decode_typed",
+    "decode_parsed_header",
     "reject_forged",
     "reject_expired",
     "reject_noise",
@@ -77,6 +78,13 @@ fn run(operation: &str) -> Result<(), Error> {
     let tomorrow = now.as_secs() + 24 * 60 * 60;
     let sign = |payload: &str| jws::sign(payload.as_bytes(), "JWT", &keys);
     let typed = sign(&payloads::access_payload(now.as_secs(), tomorrow))?;
+    // A ring without ids ignores the `kid`, but the header is not one that it knows.
+    let with_kid = KeyRing::with_kid("key-1", Key::new(&[7; 32])?);
+    let parsed_header = jws::sign(
+        &payloads::access_payload(now.as_secs(), tomorrow).into_bytes(),
+        "JWT",
+        &with_kid,
+    )?;
     let many = sign(&payloads::members_payload(tomorrow, 500))?;
     let long = sign(&payloads::data_payload(tomorrow, 64 * 1024))?;
     let noise = payloads::noise(4096);
@@ -95,6 +103,9 @@ fn run(operation: &str) -> Result<(), Error> {
         "verify_access" => measured(|| issuer.verify_access(&access, UnixTime::now()?)),
         "decode_typed" => {
             measured(|| decode::<Claims>(&typed, &keys, &policy, UnixTime::now()?));
+        }
+        "decode_parsed_header" => {
+            measured(|| decode::<Claims>(&parsed_header, &keys, &policy, UnixTime::now()?));
         }
         "reject_forged" => measured(|| issuer.verify_access(&forged, UnixTime::now()?)),
         "reject_expired" => measured(|| issuer.verify_access(&expired, UnixTime::now()?)),
