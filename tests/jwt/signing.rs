@@ -237,3 +237,27 @@ fn a_number_of_a_json_value_that_would_come_back_as_another_is_not_signed() {
         }
     }
 }
+
+/// A `Serialize` that gives up, at the first look or at the second.
+#[test]
+fn claims_whose_serialize_fails_are_not_signed() {
+    struct Fails;
+    impl Serialize for Fails {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde_core::ser::Error::custom("no"))
+        }
+    }
+    struct FailsOnceLookedAt(core::cell::Cell<bool>);
+    impl Serialize for FailsOnceLookedAt {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            if self.0.replace(true) {
+                return Err(serde_core::ser::Error::custom("no"));
+            }
+            serializer.serialize_map(Some(0))?.end()
+        }
+    }
+    assert_eq!(jwt_pair::encode(&Fails, &keys()), Err(Error::ClaimsNotAnObject));
+    assert_eq!(PrivateClaims::new(&Fails), Err(Error::ClaimsNotAnObject));
+    let second = FailsOnceLookedAt(core::cell::Cell::new(false));
+    assert_eq!(jwt_pair::encode(&second, &keys()), Err(Error::ClaimsNotAnObject));
+}

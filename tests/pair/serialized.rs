@@ -5,7 +5,9 @@ use core::time::Duration;
 use super::common;
 
 use common::{ACCESS, NOW, REFRESH, at, issuer, token};
-use jwt_pair::{ClaimNames, Identity, PairPolicy, PrivateClaims, TokenKind, UnixTime, UserId};
+use jwt_pair::{
+    ClaimNames, Identity, PairPolicy, PrivateClaims, TokenKind, TokenPair, UnixTime, UserId,
+};
 use serde_json::{Value, json, to_value};
 
 #[test]
@@ -118,4 +120,18 @@ fn no_name_is_serialized_twice() {
         serde_json::to_string(&refresh).unwrap(),
         format!(r#"{{"user_id":"alice","session_id":"s",{dates},"tenant":"acme"}}"#)
     );
+}
+
+#[test]
+fn an_identity_and_a_pair_say_what_they_were_made_of() {
+    let user = UserId::from("alice");
+    let identity = Identity::new(&user, "customer", "session123");
+    assert_eq!((identity.user_id(), identity.session_id()), (&user, "session123"));
+    let issuer = issuer(PairPolicy::new());
+    let access = issuer.issue_access(&identity, at(NOW)).unwrap();
+    let refresh = issuer.issue_refresh(&identity, "session123.1", at(NOW), at(NOW + 5)).unwrap();
+    let pair = TokenPair::new(access.clone(), refresh.clone());
+    assert_eq!((pair.access, pair.refresh), (access, refresh));
+    let kinds = [TokenKind::Access, TokenKind::Refresh].map(|kind| kind.to_string());
+    assert_eq!(kinds, ["access", "refresh"]);
 }
