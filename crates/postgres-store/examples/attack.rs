@@ -52,7 +52,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         });
     }
     println!("median under attack:      {:?}", median(&store, now).await?);
-    let per_second = refused.load(Ordering::Relaxed) / PHASE.as_secs();
+    let per_second =
+        refused.load(Ordering::Relaxed).checked_div(PHASE.as_secs()).unwrap_or_default();
     stop.store(true, Ordering::Relaxed);
     attackers.join_all().await;
     println!("median after the attack:  {:?}", median(&store, now).await?);
