@@ -46,7 +46,8 @@ async fn a_refresh_is_one_round_trip() {
     let end = [("evalsha", 1), ("hmget", 1), ("hset", 1)];
     let mut rotated = session.clone();
     (rotated.rotated_at, rotated.previous_rotated_at, rotated.generation) = (at(300), NOW, 6);
-    let cases: [(&Session, u64, u64, Decision, &[(&str, u64)]); 6] = [
+    type Case<'a> = (&'a Session, u64, u64, Decision, &'a [(&'a str, u64)]);
+    let cases: [Case<'_>; 6] = [
         (&session, 5, 0, Decision::Keep, &read),
         (&session, 5, 300, Decision::Rotate, &rotation),
         (&rotated, 5, 300, Decision::Repeat, &read),
