@@ -17,7 +17,7 @@ fn is_wrong(name: &str, value: &Value) -> bool {
         (_, Value::Number(date)) => {
             // An integer from 2^63 on is no i64, and as a float it is not below 2^63.
             date.as_i64().is_none()
-                && date.as_f64().is_none_or(|date| date >= 9.223372036854775807e18)
+                && date.as_f64().is_none_or(|date| date >= 9_223_372_036_854_775_808.0)
         }
         _ => true,
     }

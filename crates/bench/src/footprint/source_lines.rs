@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn files_of_inner_folders_are_counted() {
-        let files = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap();
+        let files = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+            .expect("the files of this crate");
         let this = files.iter().filter(|file| file.ends_with("footprint/source_lines.rs"));
         assert_eq!(this.count(), 1);
     }
