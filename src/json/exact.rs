@@ -33,8 +33,8 @@ struct Exact {
     is_number: bool,
 }
 
-/// With its feature `arbitrary_precision`, `serde_json` hands over a number as a struct of this name
-/// with one field of this name: the text of the number, of any length.
+/// With its feature `arbitrary_precision`, `serde_json` hands over a number as a struct of this
+/// name with one field of this name: the text of the number, of any length.
 const NUMBER: &str = "$serde_json::private::Number";
 
 fn is_exact(number: &str) -> bool {

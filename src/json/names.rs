@@ -10,8 +10,8 @@ use super::raw_text::{RawText, by_characters};
 /// Names that need no allocation. Usual headers and claims sets have fewer.
 const FEW: usize = 12;
 
-/// Room for all names of a header, so that one allocation is enough. A header has at most 1,536 bytes
-/// of JSON, and a member such as `"":0,` has at least 5.
+/// Room for all names of a header, so that one allocation is enough. A header has at most 1,536
+/// bytes of JSON, and a member such as `"":0,` has at least 5.
 const MANY: usize = 307;
 
 /// The names of all objects that are open. Those of the innermost one come last.

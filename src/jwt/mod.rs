@@ -92,8 +92,8 @@ pub(crate) fn to_claims_set<T: Serialize + ?Sized>(claims: &T) -> Result<String,
 /// shape there is [`decode_untyped`].
 ///
 /// Any crate of a build can turn on the feature `arbitrary_precision` of `serde_json`. With it, a
-/// `T` with `#[serde(flatten)]` or `#[serde(untagged)]` cannot read numbers. Such a `T` is read from
-/// the map that [`decode_untyped`] returns: `T::deserialize(&map)`.
+/// `T` with `#[serde(flatten)]` or `#[serde(untagged)]` cannot read numbers. Such a `T` is read
+/// from the map that [`decode_untyped`] returns: `T::deserialize(&map)`.
 ///
 /// # Errors
 /// Those of [`Error`] from [`Error::TokenTooLong`] to [`Error::ClaimsDoNotFit`], in that order,

@@ -100,8 +100,8 @@ impl PairIssuer {
     /// An issuer with separate keys for refresh tokens. This is recommended: then a service that
     /// only checks access tokens cannot make refresh tokens.
     ///
-    /// Keys that only verify may be in both rings, since a change of keys needs it. While a ring has
-    /// the key that signs the other kind, its holder can make tokens of that kind.
+    /// Keys that only verify may be in both rings, since a change of keys needs it. While a ring
+    /// has the key that signs the other kind, its holder can make tokens of that kind.
     ///
     /// # Errors
     /// [`Error::SharedSigningKey`] if both rings sign with the same key.

@@ -153,7 +153,7 @@ pub(super) enum Dates {
     Ignored,
 }
 
-/// The kind that the `typ` names. Before the MAC has been verified, it chooses keys and nothing else.
+/// The kind that the `typ` names. Before the MAC has been verified, it chooses keys, nothing else.
 pub(super) fn kind_of_typ(header: &ReadHeader<'_>) -> Option<TokenKind> {
     [TokenKind::Access, TokenKind::Refresh].into_iter().find(|kind| header.has_typ(kind.typ()))
 }
