@@ -224,7 +224,8 @@ async fn child_fills_the_disk() {
     let Some(disk) = disk() else { return };
     let service = sessions(&disk.join("sessions.db"));
     let filler = disk.join("filler");
-    std::fs::write(&filler, vec![7; 300_000]).expect("there is room");
+    // More than the reserve, so that there is room for it again once the filler is gone.
+    std::fs::write(&filler, vec![7; 6 << 20]).expect("there is room");
     let label = "a label of a kilobyte ".repeat(50);
     let login = Login::new(1, "customer").label(&label);
     let mut started = Vec::new();
