@@ -1,5 +1,5 @@
-//! Strict JSON objects by two parsers of others: `jiter`, the parser of pydantic, which keeps the members
-//! of an object in a list, and `serde_json`, whose visitor sees each name before its value.
+//! Strict JSON objects by two parsers of others: `jiter`, the parser of pydantic, which keeps the
+//! members of an object in a list, and `serde_json`, whose visitor sees each name before its value.
 //!
 //! `serde_json` says which fault of a text comes first, and every value to the bit. `jiter` says
 //! whether the text is a strict object at all. Neither shares code with the crate's reader.
@@ -244,7 +244,7 @@ fn is_float(number: &serde_json::Number, float: f64) -> bool {
 
 // Values of `serde_json`
 
-/// Fails unless both have the same members with the same values: of `==` for numbers, 0.0 would be -0.0.
+/// Fails unless both have the same members with the same values. By `==`, 0.0 would be -0.0.
 #[track_caller]
 pub fn assert_same(ours: &Map<String, Value>, expected: &Map<String, Value>) {
     assert!(equal_members(ours, expected), "{ours:?} is not {expected:?}");

@@ -1,6 +1,6 @@
-//! Any identity, settings and own claims, through issue, verify, decode and renew. A token says what was
-//! put in, by another base64, MAC and JSON, and comes out for exactly as long as it should; no kind
-//! passes for the other; a predecessor's token passes under its keys, lifetimes and date alone.
+//! Any identity, settings and own claims, through issue, verify, decode and renew. A token says what
+//! was put in, by another base64, MAC and JSON, and comes out for exactly as long as it should; no
+//! kind passes for the other; a predecessor's token passes under its keys, lifetimes and date alone.
 
 use core::time::Duration;
 

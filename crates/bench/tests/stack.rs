@@ -1,4 +1,5 @@
-//! How much stack jwt-pair needs: before the MAC a small fixed amount, after it as much as 127 levels take.
+//! How much stack jwt-pair needs: before the MAC a small fixed amount, after it as much as 127
+//! levels take.
 //!
 //! A thread whose stack is too small ends the whole program, so each test here can fail in one way
 //! only: by a signal.

@@ -1,4 +1,5 @@
-//! `sslmode=require` and `verify-full`: spoken to a server whose certificate the system trusts, and to no other.
+//! `sslmode=require` and `verify-full`: spoken to a server whose certificate the system trusts, and
+//! to no other.
 #![cfg(feature = "tls")]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 

@@ -36,7 +36,8 @@ impl SessionPolicy {
     ///
     /// No honest client is logged out as long as twice an answer's delay and the difference of the
     /// servers' clocks together stay below the window, and a client whose answer was lost asks again
-    /// within it. At 0, two tabs that refresh at once log the user out. At most half the refresh lifetime: see [`Sessions::new`](crate::Sessions::new).
+    /// within it. At 0, two tabs that refresh at once log the user out. At most half the refresh
+    /// lifetime: see [`Sessions::new`](crate::Sessions::new).
     pub const fn window(mut self, window: Duration) -> Self {
         self.window = window;
         self

@@ -63,7 +63,8 @@ impl<S: SessionStore> Sessions<S> {
     /// at once, at the price of asking the store for each request.
     ///
     /// # Errors
-    /// [`SessionError::Revoked`], also for a session that ended by reuse; [`SessionError::Unavailable`].
+    /// [`SessionError::Revoked`], also for a session that ended by reuse;
+    /// [`SessionError::Unavailable`].
     pub async fn check(
         &self,
         claims: &AccessClaims,
