@@ -17,7 +17,7 @@ use crate::child::open;
 use crate::remote::RemoteStore;
 
 /// A lost answer is noticed so soon that the burst goes on within its window.
-pub(crate) const TIMEOUT: Duration = Duration::from_millis(700);
+pub(crate) const TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// One step in so many is not answered, and one is not taken.
 const ONE_IN: u64 = 500;
