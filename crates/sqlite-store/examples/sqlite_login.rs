@@ -1,7 +1,7 @@
 //! A login, a refresh, two tabs at once and a logout, in an SQLite file.
 //!
 //! ```sh
-//! cargo run --example login -- sessions.db
+//! cargo run --example sqlite_login -- sessions.db
 //! ```
 
 use std::error::Error;
@@ -14,7 +14,7 @@ use jwt_pair_sqlite::{SqliteOptions, SqliteStore};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let path = std::env::args().nth(1).ok_or("usage: login FILE")?;
+    let path = std::env::args().nth(1).ok_or("usage: sqlite_login FILE")?;
     let store = SqliteStore::open(path, &SqliteOptions::new())?;
 
     // A service has its secret from its configuration: the same in all its processes.

@@ -1,7 +1,7 @@
 //! Ends all sessions of everybody: for the time after a backup was restored.
 //!
 //! ```sh
-//! DATABASE_URL=postgres://user:password@127.0.0.1/database cargo run --example end_everybody
+//! DATABASE_URL=postgres://user:password@127.0.0.1/database cargo run --example postgres_end_everybody
 //! ```
 //!
 //! Stop the service before, and start it after. Everybody logs in again.

@@ -1,7 +1,7 @@
 //! A login, two tabs at once, a thief and a logout, on the Redis server at a URL.
 //!
 //! ```sh
-//! cargo run --example login -- redis://127.0.0.1:6379/
+//! cargo run --example redis_login -- redis://127.0.0.1:6379/
 //! ```
 //!
 //! The URL may also stand in `REDIS_URL`, where other users of the machine cannot see its password.
@@ -17,7 +17,7 @@ use jwt_pair_sessions::{List, Login, Refreshed, Renewal, SessionPolicy, Sessions
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let url = std::env::args().nth(1).or_else(|| std::env::var("REDIS_URL").ok());
-    let url = url.ok_or("usage: login URL")?;
+    let url = url.ok_or("usage: redis_login URL")?;
     let store = RedisStore::connect(&url, RedisOptions::new()).await?;
     for finding in store.check_server().await? {
         eprintln!("warning: {finding}");

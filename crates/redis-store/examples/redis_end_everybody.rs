@@ -2,7 +2,7 @@
 //! before a service uses it.
 //!
 //! ```sh
-//! cargo run --example end_everybody -- redis://127.0.0.1:6379/ [PREFIX]
+//! cargo run --example redis_end_everybody -- redis://127.0.0.1:6379/ [PREFIX]
 //! ```
 //!
 //! The URL may also stand in `REDIS_URL`, where other users of the machine cannot see its password.
@@ -16,7 +16,7 @@ use jwt_pair_redis::{RedisOptions, RedisStore};
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let url = std::env::var("REDIS_URL").ok().or_else(|| args.next());
-    let url = url.ok_or("usage: end_everybody URL [PREFIX]")?;
+    let url = url.ok_or("usage: redis_end_everybody URL [PREFIX]")?;
     let mut options = RedisOptions::new();
     if let Some(prefix) = args.next() {
         options = options.prefix(&prefix);

@@ -1,7 +1,7 @@
 //! A login, a refresh, two tabs at once and a logout, on the PostgreSQL server at a URL.
 //!
 //! ```sh
-//! cargo run --example login -- postgres://user:password@127.0.0.1/database
+//! cargo run --example postgres_login -- postgres://user:password@127.0.0.1/database
 //! ```
 //!
 //! The URL may also stand in `DATABASE_URL`, where other users of the machine cannot see its
@@ -17,7 +17,7 @@ use jwt_pair_sessions::{List, Login, Refreshed, Renewal, SessionPolicy, Sessions
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let url = std::env::args().nth(1).or_else(|| std::env::var("DATABASE_URL").ok());
-    let url = url.ok_or("usage: login URL")?;
+    let url = url.ok_or("usage: postgres_login URL")?;
     let store = PostgresStore::connect(&url, &PostgresOptions::new())?;
     store.migrate().await?;
 
