@@ -12,6 +12,7 @@ pub use args::{Args, Command, LogFormat};
 pub use places::{Places, SessionsAt};
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::Path;
 
 use clap::Parser as _;
@@ -24,6 +25,17 @@ pub enum ConfigError {
     /// Of the settings.
     Message(String),
 }
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(error) => error.fmt(f),
+            Self::Message(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
 
 /// Reads the settings. A flag counts before the environment, and the environment before the file.
 ///

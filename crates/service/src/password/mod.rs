@@ -33,6 +33,17 @@ pub enum PasswordError {
     Failed,
 }
 
+impl fmt::Display for PasswordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Busy => "too many passwords are being checked",
+            Self::Failed => "there are no random bytes, or a stored hash is damaged",
+        })
+    }
+}
+
+impl std::error::Error for PasswordError {}
+
 impl Password {
     /// The fewest bytes.
     pub const MIN_BYTES: usize = 12;
