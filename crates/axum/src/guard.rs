@@ -51,8 +51,7 @@ impl Guard {
 
     async fn admit(&self, request: Request) -> Result<Request, Problem> {
         let (mut parts, body) = request.into_parts();
-        let claims = extract::verified(&mut parts, &self.auth, self.checked).await?;
-        let claims = claims.ok_or(Problem::NoCredentials)?;
+        let claims = extract::required(&mut parts, &self.auth, self.checked).await?;
         self.rights.check(&claims)?;
         extract::leave(&mut parts, &self.auth, claims, self.checked);
         Ok(Request::from_parts(parts, body))

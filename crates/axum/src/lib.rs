@@ -13,7 +13,6 @@ mod login;
 mod origins;
 mod policy;
 mod problem;
-mod renew;
 mod rights;
 mod routes;
 mod user;

@@ -125,3 +125,24 @@ async fn a_user_ends_all_other_sessions_or_all() {
     assert!(!world.stands(first).await);
     assert!(world.stands(&of_another).await);
 }
+
+#[tokio::test]
+async fn a_long_list_is_whole_up_to_a_thousand() {
+    let world = World::new();
+    let browser = world.log_in(123).await;
+    let (sessions, now) = (world.auth.sessions(), world.auth.now().unwrap());
+    let mut all = 1;
+    for (more, listed) in [(99, 100), (1, 101), (898, 999), (1, 1_000), (200, 1_000)] {
+        for _ in 0..more {
+            sessions.start(&jwt_pair_sessions::Login::new(123, "customer"), now).await.unwrap();
+        }
+        all += more;
+        let list = world.send(ask(Method::GET, "/auth/sessions").bearer(&browser.access)).await;
+        let body = list.body();
+        let mut ids: Vec<_> = body["sessions"].as_array().unwrap().iter().collect();
+        assert_eq!(ids.len(), listed, "of {all}");
+        ids.sort_by_key(|row| row["session_id"].to_string());
+        ids.dedup_by_key(|row| row["session_id"].to_string());
+        assert_eq!(ids.len(), listed, "of {all}");
+    }
+}
