@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jwt_pair::serde_json::{Value, json};
-use jwt_pair_sessions::{List, Session};
+use jwt_pair_sessions::{List, Session, SessionError};
 
 use crate::answer::json_answer;
 use crate::auth::Auth;
@@ -42,8 +42,12 @@ pub(super) async fn end(
 ) -> Result<StatusCode, Problem> {
     let not_found = Problem::other(StatusCode::NOT_FOUND, "There is no such session");
     let Ok(Path(id)) = id else { return Err(not_found) };
-    let ended = auth.sessions().revoke_of(&claims.user_id, &id, auth.now()?).await?;
-    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(not_found) }
+    match auth.sessions().revoke_of(&claims.user_id, &id, auth.now()?).await {
+        Ok(true) => Ok(StatusCode::NO_CONTENT),
+        // A name that no store can keep is the name of no session.
+        Ok(false) | Err(SessionError::Refused(_)) => Err(not_found),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(super) async fn end_others(

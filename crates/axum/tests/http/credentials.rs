@@ -96,6 +96,7 @@ async fn a_user_sees_own_sessions_and_ends_one() {
         |id: &str| ask(Method::DELETE, &format!("/auth/sessions/{id}")).bearer(&second.access);
     world.send(end(&of_another.session_id)).await.assert_problem(404, None, None, None);
     world.send(end("none")).await.assert_problem(404, None, None, None);
+    world.send(end("%00")).await.assert_problem(404, None, None, None);
     world.send(end("%ff")).await.assert_problem(404, None, None, None);
     assert!(world.stands(&of_another).await);
     world.send(end(&first.session_id)).await.assert_status(StatusCode::NO_CONTENT);

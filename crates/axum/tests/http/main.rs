@@ -12,3 +12,4 @@ mod events;
 mod extractors;
 mod late_answers;
 mod login;
+mod property;
