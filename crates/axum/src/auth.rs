@@ -76,7 +76,7 @@ impl Auth {
     /// # Errors
     /// [`Problem::Fault`].
     pub fn now(&self) -> Result<UnixTime, Problem> {
-        (self.policy().clock)().map_err(|error| Problem::Fault(error.to_string()))
+        Ok((self.policy().clock)()?)
     }
 
     pub(crate) fn policy(&self) -> &AuthPolicy {

@@ -31,10 +31,10 @@ pub struct CheckedAccess(
 
 /// What a guard found out, so that the handler behind it need not.
 #[derive(Clone)]
-struct Found {
-    by: Auth,
-    claims: AccessClaims,
-    checked: bool,
+pub(crate) struct Found {
+    pub(crate) by: Auth,
+    pub(crate) claims: AccessClaims,
+    pub(crate) checked: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Access
@@ -95,14 +95,11 @@ async fn verified(
     if check {
         sessions.check(&claims, now).await.map_err(|error| match error {
             // Who shows an access token alone is not told why the session is over.
-            SessionError::Revoked(_) => Problem::INVALID_TOKEN,
+            SessionError::Revoked(_) => {
+                Problem::InvalidToken { message: error.public_message(), reason: None }
+            }
             other => other.into(),
         })?;
     }
     Ok(Some(claims))
-}
-
-/// Leaves the claims for the handler behind a guard.
-pub(crate) fn leave(parts: &mut Parts, auth: &Auth, claims: AccessClaims, checked: bool) {
-    parts.extensions.insert(Found { by: auth.clone(), claims, checked });
 }

@@ -91,9 +91,6 @@ impl Reason {
 }
 
 impl Problem {
-    pub(crate) const INVALID_TOKEN: Self =
-        Self::InvalidToken { message: "Invalid token", reason: None };
-
     /// A problem of the service's own, in the same form.
     pub fn other(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::Other { status, detail: detail.into() }
@@ -198,10 +195,9 @@ impl From<jwt_pair::Error> for Problem {
 /// A refresh token that was refused.
 impl<E: fmt::Display> From<SessionError<E>> for Problem {
     fn from(error: SessionError<E>) -> Self {
+        let (message, reason) = (error.public_message(), reason_of(&error));
         match error.http_status() {
-            401 => {
-                Self::InvalidToken { message: error.public_message(), reason: reason_of(&error) }
-            }
+            401 => Self::InvalidToken { message, reason },
             503 => Self::Unavailable(error.to_string()),
             _ => Self::Fault(error.to_string()),
         }
