@@ -43,7 +43,12 @@ impl Auth {
     }
 
     /// Refuses requests with the cookie, or with a header that only browsers send.
-    pub(crate) fn refuse_pages(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    /// [`login_for_body`](Self::login_for_body) does so by itself. A handler calls this first, before
+    /// it hashes a password.
+    ///
+    /// # Errors
+    /// [`Problem::CrossSite`].
+    pub fn refuse_pages(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if self.policy().cookie.read(headers) != Ok(None) {
             return Err(Problem::CrossSite("Pages use the routes with the cookie"));
         }
