@@ -46,8 +46,9 @@ async function open(context) {
   return page;
 }
 
-const view = (page) => page.evaluate(() => document.body.dataset.view);
-const settled = (page) => until("the page has started", async () => (await view(page)) !== "loading");
+/// Nothing while the page is loaded anew.
+const view = (page) => page.evaluate(() => document.body?.dataset.view).catch(() => undefined);
+const settled = (page) => until("the page has started", async () => ["in", "out"].includes(await view(page)));
 const isIn = (page) => until("the page is logged in", async () => (await view(page)) === "in");
 const isOut = (page) => until("the page is logged out", async () => (await view(page)) === "out");
 const notice = (page) => page.locator("#notice").innerText();
@@ -731,6 +732,7 @@ for (const { name, run } of chosen) {
   } catch (error) {
     failed += 1;
     console.log(`FAILED  ${((Date.now() - begun) / 1000).toFixed(1).padStart(5)} s  ${name}\n${error.stack.split("\n").slice(0, 16).join("\n")}`);
+    for (const problem of problems) console.log(`        ${problem}`);
   }
   proxy.answers.clear();
   proxy.gates.length = 0;

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -112,6 +112,13 @@ async function forward(proxy, request, response) {
   exchange.status = answer.statusCode;
   exchange.setCookie = answer.headers["set-cookie"] ?? [];
   exchange.cacheControl = answer.headers["cache-control"];
+  const page = await pageFile(request.url);
+  if (page !== null) {
+    body.splice(0, body.length, page);
+    answer.rawHeaders.forEach((value, at, all) => {
+      if (value.toLowerCase() === "content-length") all[at + 1] = String(page.length);
+    });
+  }
   exchange.body = Buffer.concat(body).toString();
   collectSecrets(proxy, exchange);
   if (gate?.when === "answer") {
@@ -120,6 +127,12 @@ async function forward(proxy, request, response) {
   }
   response.writeHead(answer.statusCode, answer.rawHeaders);
   response.end(Buffer.concat(body));
+}
+
+/// With PAGE, the page of that folder instead of the one that is built in: to write it without builds.
+async function pageFile(url) {
+  const file = { "/": "index.html", "/page.css": "page.css", "/page.js": "page.js" }[url];
+  return process.env.PAGE && file ? readFile(path.join(process.env.PAGE, file)) : null;
 }
 
 function collectSecrets(proxy, exchange) {
