@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::BoxError;
 use axum::http::HeaderMap;
-use jwt_pair::{RefreshClaims, UnixTime};
-use jwt_pair_sessions::{AnyStore, Sessions};
+use jwt_pair::{Blame, RefreshClaims, UnixTime};
+use jwt_pair_sessions::{AnyStore, SessionError, Sessions};
 use tower_http::cors::CorsLayer;
 
 use crate::cors;
@@ -76,7 +76,7 @@ impl Auth {
     /// # Errors
     /// [`Problem::Fault`].
     pub fn now(&self) -> Result<UnixTime, Problem> {
-        (self.policy().clock)().map_err(|error| Problem::Fault(error.to_string()))
+        Ok((self.policy().clock)()?)
     }
 
     pub(crate) fn policy(&self) -> &AuthPolicy {
@@ -85,6 +85,14 @@ impl Auth {
 
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Ends the session of any authentic refresh token. One that is not authentic has no session.
+    pub(crate) async fn end_session_of(&self, token: &str) -> Result<(), Problem> {
+        match self.sessions().logout(token, self.now()?).await {
+            Err(SessionError::Token(error)) if error.blame() == Blame::Client => Ok(()),
+            ended => Ok(ended.map(|_| ())?),
+        }
     }
 
     pub(crate) async fn user_today(&self, claims: &RefreshClaims) -> Result<User, Problem> {

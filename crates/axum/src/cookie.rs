@@ -23,15 +23,6 @@ pub(crate) enum RefreshCookie {
     Development,
 }
 
-/// What a request carries under the name.
-#[derive(PartialEq, Eq)]
-pub(crate) enum Shown {
-    Nothing,
-    Token(String),
-    /// Two cookies: somebody planted one, and it cannot be told which.
-    Several,
-}
-
 impl RefreshCookie {
     const fn name(self) -> &'static str {
         match self {
@@ -40,21 +31,22 @@ impl RefreshCookie {
         }
     }
 
-    pub(crate) fn read(self, headers: &HeaderMap) -> Shown {
-        let mut found = Shown::Nothing;
+    /// The token, if there is a cookie of the name.
+    ///
+    /// Of two none is used: somebody has planted one, and nothing tells which.
+    pub(crate) fn read(self, headers: &HeaderMap) -> Result<Option<String>, Problem> {
+        let mut found = None;
         for header in headers.get_all(COOKIE) {
             // Another cookie may hold any bytes. It must not hide this one.
             let text = String::from_utf8_lossy(header.as_bytes());
-            for cookie in Cookie::split_parse(text.as_ref()).flatten() {
-                if cookie.name() == self.name() {
-                    found = match found {
-                        Shown::Nothing => Shown::Token(cookie.value().to_owned()),
-                        _ => Shown::Several,
-                    };
+            let cookies = Cookie::split_parse(text.as_ref()).flatten();
+            for cookie in cookies.filter(|cookie| cookie.name() == self.name()) {
+                if found.replace(cookie.value().to_owned()).is_some() {
+                    return Err(Problem::NoCredentials);
                 }
             }
         }
-        found
+        Ok(found)
     }
 
     /// `Set-Cookie` with a token.

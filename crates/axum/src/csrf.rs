@@ -6,7 +6,7 @@
 //! those with `Sec-Fetch-Site: none`, and those that have neither header.
 
 use axum::http::header::{CONTENT_TYPE, ORIGIN};
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::origins::Origins;
 use crate::problem::Problem;
@@ -17,7 +17,7 @@ pub(crate) const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-request
 /// Its value.
 pub const REQUESTED_WITH_VALUE: &str = "jwt-pair";
 
-const SEC_FETCH_SITE: &str = "sec-fetch-site";
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Lets a request pass that has the header, and comes from this origin or from one of the list.
 ///
@@ -27,16 +27,14 @@ const SEC_FETCH_SITE: &str = "sec-fetch-site";
 /// | none | `same-origin` | yes |
 /// | anything else | anything else | no |
 pub(crate) fn check(headers: &HeaderMap, origins: &Origins) -> Result<(), Problem> {
-    if only(headers, REQUESTED_WITH.as_str()) != One::Is(REQUESTED_WITH_VALUE.as_bytes()) {
+    if values(headers, REQUESTED_WITH) != [REQUESTED_WITH_VALUE.as_bytes()] {
         return Err(Problem::CrossSite("The header X-Requested-With: jwt-pair is missing"));
     }
-    let site = only(headers, SEC_FETCH_SITE);
-    let from_a_site = matches!(site, One::Missing | One::Is(b"same-origin" | b"same-site"));
-    let mut all = headers.get_all(ORIGIN).iter();
-    let comes_from_a_page = match (all.next(), all.next()) {
-        (Some(origin), None) => origins.contains(origin) && from_a_site,
-        (None, _) => site == One::Is(b"same-origin"),
-        (Some(_), Some(_)) => false,
+    let origin = values(headers, ORIGIN);
+    let comes_from_a_page = match (origin.as_slice(), values(headers, SEC_FETCH_SITE).as_slice()) {
+        ([origin], [] | [b"same-origin" | b"same-site"]) => origins.contains(origin),
+        ([], [b"same-origin"]) => true,
+        _ => false,
     };
     if !comes_from_a_page {
         return Err(Problem::CrossSite("Pages of this origin may not use the cookie"));
@@ -55,7 +53,7 @@ pub(crate) fn refuse_pages(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// `application/json` alone: a form cannot send it.
 pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
-    if let One::Is(value) = only(headers, CONTENT_TYPE.as_str()) {
+    if let [value] = values(headers, CONTENT_TYPE).as_slice() {
         let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
         if essence.trim_ascii().eq_ignore_ascii_case(b"application/json") {
             return Ok(());
@@ -65,19 +63,6 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::other(status, "The body must be application/json"))
 }
 
-/// A header that is to be there once.
-#[derive(PartialEq, Eq)]
-enum One<'a> {
-    Missing,
-    Is(&'a [u8]),
-    Several,
-}
-
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> One<'a> {
-    let mut all = headers.get_all(name).iter();
-    match (all.next(), all.next()) {
-        (None, _) => One::Missing,
-        (Some(value), None) => One::Is(value.as_bytes()),
-        (Some(_), Some(_)) => One::Several,
-    }
+fn values(headers: &HeaderMap, name: HeaderName) -> Vec<&[u8]> {
+    headers.get_all(name).iter().map(HeaderValue::as_bytes).collect()
 }

@@ -3,6 +3,7 @@
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use jwt_pair::AccessClaims;
+use jwt_pair_sessions::SessionError;
 
 use crate::auth::Auth;
 use crate::bearer;
@@ -30,10 +31,10 @@ pub struct CheckedAccess(
 
 /// What a guard found out, so that the handler behind it need not.
 #[derive(Clone)]
-struct Found {
-    by: Auth,
-    claims: AccessClaims,
-    checked: bool,
+pub(crate) struct Found {
+    pub(crate) by: Auth,
+    pub(crate) claims: AccessClaims,
+    pub(crate) checked: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Access
@@ -43,10 +44,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        verified(parts, &Auth::from_ref(state), false)
-            .await?
-            .map(Self)
-            .ok_or(Problem::NoCredentials)
+        required(parts, &Auth::from_ref(state), false).await.map(Self)
     }
 }
 
@@ -68,12 +66,20 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        verified(parts, &Auth::from_ref(state), true).await?.map(Self).ok_or(Problem::NoCredentials)
+        required(parts, &Auth::from_ref(state), true).await.map(Self)
     }
 }
 
+pub(crate) async fn required(
+    parts: &mut Parts,
+    auth: &Auth,
+    check: bool,
+) -> Result<AccessClaims, Problem> {
+    verified(parts, auth, check).await?.ok_or(Problem::NoCredentials)
+}
+
 /// The claims of the access token, and, if asked for, of a session that stands.
-pub(crate) async fn verified(
+async fn verified(
     parts: &mut Parts,
     auth: &Auth,
     check: bool,
@@ -87,13 +93,13 @@ pub(crate) async fn verified(
     let (sessions, now) = (auth.sessions(), auth.now()?);
     let claims = sessions.issuer().verify_access(token, now)?;
     if check {
-        let standing = sessions.check(&claims, now).await;
-        standing.map_err(|error| Problem::from(error).without_reason())?;
+        sessions.check(&claims, now).await.map_err(|error| match error {
+            // Who shows an access token alone is not told why the session is over.
+            SessionError::Revoked(_) => {
+                Problem::InvalidToken { message: error.public_message(), reason: None }
+            }
+            other => other.into(),
+        })?;
     }
     Ok(Some(claims))
-}
-
-/// Leaves the claims for the handler behind a guard.
-pub(crate) fn leave(parts: &mut Parts, auth: &Auth, claims: AccessClaims, checked: bool) {
-    parts.extensions.insert(Found { by: auth.clone(), claims, checked });
 }

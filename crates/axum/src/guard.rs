@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tower::{Layer, Service};
 
 use crate::auth::Auth;
-use crate::extract;
+use crate::extract::{self, Found};
 use crate::problem::Problem;
 use crate::rights::Rights;
 
@@ -51,10 +51,9 @@ impl Guard {
 
     async fn admit(&self, request: Request) -> Result<Request, Problem> {
         let (mut parts, body) = request.into_parts();
-        let claims = extract::verified(&mut parts, &self.auth, self.checked).await?;
-        let claims = claims.ok_or(Problem::NoCredentials)?;
+        let claims = extract::required(&mut parts, &self.auth, self.checked).await?;
         self.rights.check(&claims)?;
-        extract::leave(&mut parts, &self.auth, claims, self.checked);
+        parts.extensions.insert(Found { by: self.auth.clone(), claims, checked: self.checked });
         Ok(Request::from_parts(parts, body))
     }
 }

@@ -2,12 +2,11 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
-use jwt_pair::UnixTime;
-use jwt_pair_sessions::{Login, Started};
+use jwt_pair::{TokenPair, UnixTime};
+use jwt_pair_sessions::{Login, Refreshed, Started};
 
 use crate::answer::Tokens;
 use crate::auth::Auth;
-use crate::cookie::Shown;
 use crate::csrf;
 use crate::problem::Problem;
 
@@ -20,13 +19,11 @@ impl Auth {
     /// `application/json`; [`Problem::Unavailable`], and then no cookie is set and none is deleted.
     pub async fn login(&self, headers: &HeaderMap, login: &Login<'_>) -> Result<Response, Problem> {
         self.check_csrf(headers)?;
-        csrf::require_json(headers)?;
-        let now = self.now()?;
-        let started = self.sessions().start(login, now).await?;
-        if let Shown::Token(token) = self.policy().cookie.read(headers) {
-            self.end_replaced(&token, &started, now).await?;
+        let (started, now) = self.start(headers, login).await?;
+        if let Ok(Some(token)) = self.policy().cookie.read(headers) {
+            self.end_replaced(&token, &started.session.session_id).await?;
         }
-        Tokens::of_login(&started, now).with_cookie(self.policy().cookie)
+        tokens(&started.session.session_id, started.pair, now).with_cookie(self.policy().cookie)
     }
 
     /// Starts a session for a user who has just logged in from an app without cookies. The refresh
@@ -41,10 +38,8 @@ impl Auth {
         login: &Login<'_>,
     ) -> Result<Response, Problem> {
         self.refuse_pages(headers)?;
-        csrf::require_json(headers)?;
-        let now = self.now()?;
-        let started = self.sessions().start(login, now).await?;
-        Ok(Tokens::of_login(&started, now).in_body())
+        let (started, now) = self.start(headers, login).await?;
+        Ok(tokens(&started.session.session_id, started.pair, now).in_body())
     }
 
     /// Refuses requests with the cookie, or with a header that only browsers send.
@@ -54,30 +49,38 @@ impl Auth {
     /// # Errors
     /// [`Problem::CrossSite`].
     pub fn refuse_pages(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        if self.policy().cookie.read(headers) != Shown::Nothing {
+        if self.policy().cookie.read(headers) != Ok(None) {
             return Err(Problem::CrossSite("Pages use the routes with the cookie"));
         }
         csrf::refuse_pages(headers)
     }
 
-    /// A login that is tried again under its name has the cookie of its own session.
-    async fn end_replaced(
+    async fn start(
         &self,
-        token: &str,
-        started: &Started,
-        now: UnixTime,
-    ) -> Result<(), Problem> {
-        let sessions = self.sessions();
+        headers: &HeaderMap,
+        login: &Login<'_>,
+    ) -> Result<(Started, UnixTime), Problem> {
+        csrf::require_json(headers)?;
+        let now = self.now()?;
+        Ok((self.sessions().start(login, now).await?, now))
+    }
+
+    /// A login that is tried again under its name has the cookie of its own session.
+    async fn end_replaced(&self, token: &str, new_id: &str) -> Result<(), Problem> {
+        let (sessions, now) = (self.sessions(), self.now()?);
         let claims = sessions.issuer().refresh_verifier().verify_ignoring_dates(token, now);
-        let new_id = &started.session.session_id;
-        if !claims.is_ok_and(|claims| claims.session_id != *new_id) {
+        if claims.is_ok_and(|claims| claims.session_id == new_id) {
             return Ok(());
         }
-        if let Err(error) = sessions.logout(token, now).await {
+        let ended = self.end_session_of(token).await;
+        if ended.is_err() {
             // Nobody gets the new tokens. If the store is away, the row stays until it expires.
             let _ = sessions.revoke(new_id, now).await;
-            return Err(error.into());
         }
-        Ok(())
+        ended
     }
+}
+
+fn tokens(session_id: &str, pair: TokenPair, now: UnixTime) -> Tokens<'_> {
+    Tokens { issued: Refreshed::Rotated(pair), session_id, shown_expires_at: now, now }
 }

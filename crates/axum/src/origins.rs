@@ -25,8 +25,8 @@ impl Origins {
         Ok(Self(origins.into_iter().map(origin).collect::<Result<_, _>>()?))
     }
 
-    pub(crate) fn contains(&self, origin: &HeaderValue) -> bool {
-        self.0.contains(origin)
+    pub(crate) fn contains(&self, origin: &[u8]) -> bool {
+        self.0.iter().any(|known| known.as_bytes() == origin)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &HeaderValue> {

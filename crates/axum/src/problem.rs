@@ -14,7 +14,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTIC
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jwt_pair::Blame;
-use jwt_pair::serde_json::{Map, Value};
+use jwt_pair::serde_json::Value;
 use jwt_pair_sessions::SessionError;
 
 /// Why a request was refused. It is an answer, and the rejection of every extractor of this crate.
@@ -97,110 +97,79 @@ impl Problem {
     }
 
     /// The status of the answer.
-    pub const fn status(&self) -> StatusCode {
-        match self {
-            Self::NoCredentials | Self::InvalidToken { .. } => StatusCode::UNAUTHORIZED,
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::InsufficientScope | Self::CrossSite(_) => StatusCode::FORBIDDEN,
-            Self::OtherSession => StatusCode::CONFLICT,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Other { status, .. } => *status,
-        }
+    pub fn status(&self) -> StatusCode {
+        self.parts().0
     }
 
     /// The word by which a client can tell problems of one status apart.
-    pub const fn error(&self) -> Option<&'static str> {
-        match self {
-            Self::Malformed(_) => Some("invalid_request"),
-            Self::InvalidToken { .. } => Some("invalid_token"),
-            Self::InsufficientScope => Some("insufficient_scope"),
-            Self::CrossSite(_) => Some("cross_site"),
-            Self::OtherSession => Some("other_session"),
-            _ => None,
-        }
+    pub fn error(&self) -> Option<&'static str> {
+        self.parts().1
     }
 
     /// The sentence that the client is told.
     pub fn detail(&self) -> &str {
-        match self {
-            Self::NoCredentials => "Log in",
-            Self::Malformed(detail) | Self::CrossSite(detail) => detail,
-            Self::InvalidToken { message, .. } => message,
-            Self::InsufficientScope => "The token does not carry this right",
-            Self::OtherSession => "The browser has another session than this page",
-            Self::Unavailable(_) | Self::Fault(_) => "Try again",
-            Self::Other { detail, .. } => detail,
-        }
+        self.parts().2
     }
 
-    /// Without the reason, for who has shown an access token alone.
-    pub(crate) fn without_reason(self) -> Self {
+    fn parts(&self) -> (StatusCode, Option<&'static str>, &str) {
+        use StatusCode as Is;
         match self {
-            Self::InvalidToken { message, .. } => Self::InvalidToken { message, reason: None },
-            other => other,
-        }
-    }
-
-    const fn reason(&self) -> Option<Reason> {
-        match self {
-            Self::InvalidToken { reason, .. } => *reason,
-            _ => None,
+            Self::NoCredentials => (Is::UNAUTHORIZED, None, "Log in"),
+            Self::Malformed(detail) => (Is::BAD_REQUEST, Some("invalid_request"), detail),
+            Self::InvalidToken { message, .. } => {
+                (Is::UNAUTHORIZED, Some("invalid_token"), message)
+            }
+            Self::InsufficientScope => {
+                (Is::FORBIDDEN, Some("insufficient_scope"), "The token does not carry this right")
+            }
+            Self::CrossSite(detail) => (Is::FORBIDDEN, Some("cross_site"), detail),
+            Self::OtherSession => {
+                (Is::CONFLICT, Some("other_session"), "The cookie is of another session")
+            }
+            Self::Unavailable(_) => (Is::SERVICE_UNAVAILABLE, None, "Try again"),
+            Self::Fault(_) => (Is::INTERNAL_SERVER_ERROR, None, "Try again"),
+            Self::Other { status, detail } => (*status, None, detail),
         }
     }
 
     /// "If the request lacks any authentication information [...], the resource server SHOULD NOT
     /// include an error code" (RFC 6750 §3.1).
     fn challenge(&self) -> Option<HeaderValue> {
-        match self {
-            Self::NoCredentials => Some(HeaderValue::from_static("Bearer")),
-            Self::Malformed(_) => {
-                Some(HeaderValue::from_static(r#"Bearer error="invalid_request""#))
-            }
-            Self::InsufficientScope => {
-                Some(HeaderValue::from_static(r#"Bearer error="insufficient_scope""#))
-            }
+        let challenge = match self {
+            Self::NoCredentials => "Bearer".to_owned(),
             Self::InvalidToken { message, .. } => {
-                let challenge =
-                    format!(r#"Bearer error="invalid_token", error_description="{message}""#);
-                HeaderValue::try_from(challenge).ok()
+                format!(r#"Bearer error="invalid_token", error_description="{message}""#)
             }
-            _ => None,
-        }
+            Self::Malformed(_) | Self::InsufficientScope => {
+                format!(r#"Bearer error="{}""#, self.error()?)
+            }
+            _ => return None,
+        };
+        HeaderValue::try_from(challenge).ok()
     }
 
     fn body(&self) -> Value {
-        let status = self.status();
-        let texts = [
-            ("title", status.canonical_reason()),
-            ("detail", Some(self.detail())),
-            ("error", self.error()),
-            ("reason", self.reason().map(Reason::as_str)),
-        ];
-        let mut members: Map<String, Value> = texts
-            .into_iter()
-            .filter_map(|(name, text)| Some((name.to_owned(), text?.into())))
-            .collect();
-        members.insert("status".to_owned(), status.as_u16().into());
-        members.into()
-    }
-
-    fn log(&self) {
-        match self {
-            Self::Fault(error) => tracing::error!(error, "an answer with status 500"),
-            Self::Unavailable(error) => tracing::warn!(error, "an answer with status 503"),
-            _ => {}
-        }
+        let (status, error, detail) = self.parts();
+        let reason = match self {
+            Self::InvalidToken { reason, .. } => reason.map(Reason::as_str),
+            _ => None,
+        };
+        let title = status.canonical_reason();
+        let texts =
+            [("title", title), ("detail", Some(detail)), ("error", error), ("reason", reason)];
+        let texts = texts.into_iter().filter_map(|(name, text)| Some((name, Value::from(text?))));
+        texts.chain([("status", status.as_u16().into())]).collect()
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        self.log();
-        let headers = [
-            (CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ];
+        match &self {
+            Self::Fault(error) => tracing::error!(error, "an answer with status 500"),
+            Self::Unavailable(error) => tracing::warn!(error, "an answer with status 503"),
+            _ => {}
+        }
+        let headers = [(CONTENT_TYPE, "application/problem+json"), (CACHE_CONTROL, "no-store")];
         let mut response = (self.status(), headers, self.body().to_string()).into_response();
         if let Some(challenge) = self.challenge() {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
@@ -226,10 +195,9 @@ impl From<jwt_pair::Error> for Problem {
 /// A refresh token that was refused.
 impl<E: fmt::Display> From<SessionError<E>> for Problem {
     fn from(error: SessionError<E>) -> Self {
+        let (message, reason) = (error.public_message(), reason_of(&error));
         match error.http_status() {
-            401 => {
-                Self::InvalidToken { message: error.public_message(), reason: reason_of(&error) }
-            }
+            401 => Self::InvalidToken { message, reason },
             503 => Self::Unavailable(error.to_string()),
             _ => Self::Fault(error.to_string()),
         }

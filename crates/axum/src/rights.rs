@@ -10,13 +10,7 @@ use crate::problem::Problem;
 #[must_use]
 pub struct Rights {
     user_types: Vec<String>,
-    claims: Vec<Claim>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Claim {
-    Is(String, Value),
-    Contains(String, Value),
+    claims: Vec<(String, Value)>,
 }
 
 impl Rights {
@@ -31,15 +25,9 @@ impl Rights {
         self
     }
 
-    /// The own claim is this value.
+    /// The own claim is this value, or a list that contains it.
     pub fn claim(mut self, claim: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.claims.push(Claim::Is(claim.into(), value.into()));
-        self
-    }
-
-    /// The own claim is a list that contains this value.
-    pub fn claim_contains(mut self, claim: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.claims.push(Claim::Contains(claim.into(), value.into()));
+        self.claims.push((claim.into(), value.into()));
         self
     }
 
@@ -49,21 +37,13 @@ impl Rights {
     /// [`Problem::InsufficientScope`].
     pub fn check(&self, claims: &AccessClaims) -> Result<(), Problem> {
         let of_a_type = self.user_types.is_empty() || self.user_types.contains(&claims.user_type);
-        if !of_a_type || !self.claims.iter().all(|claim| claim.is_in(claims)) {
+        let says = |(name, value): &(String, Value)| match claims.private.get(name) {
+            Some(Value::Array(list)) if list.contains(value) => true,
+            claim => claim == Some(value),
+        };
+        if !of_a_type || !self.claims.iter().all(says) {
             return Err(Problem::InsufficientScope);
         }
         Ok(())
-    }
-}
-
-impl Claim {
-    fn is_in(&self, claims: &AccessClaims) -> bool {
-        match self {
-            Self::Is(name, value) => claims.private.get(name) == Some(value),
-            Self::Contains(name, value) => {
-                let list = claims.private.get(name).and_then(Value::as_array);
-                list.is_some_and(|list| list.contains(value))
-            }
-        }
     }
 }

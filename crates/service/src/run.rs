@@ -14,7 +14,7 @@ use crate::keys::KeyFile;
 use crate::routes;
 use crate::server::{self, Limits};
 use crate::store::{self, Fault};
-use crate::tasks;
+use crate::tasks::{self, Hangup};
 
 /// A service that listens and does not serve yet.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub struct Service {
     bound: SocketAddr,
     app: App,
     keys: KeyFile,
+    hangup: Hangup,
 }
 
 impl Service {
@@ -50,7 +51,7 @@ impl Service {
             .map_err(|error| format!("{}: {error}", args.listen))?;
         let bound = listener.local_addr()?;
         let app = App::new(args, bound, &rings, store, accounts)?;
-        Ok(Self { listener, bound, app, keys })
+        Ok(Self { listener, bound, app, keys, hangup: Hangup::new() })
     }
 
     /// Where it listens.
@@ -68,13 +69,13 @@ impl Service {
     /// # Errors
     /// If the listener of the metrics cannot be opened.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), Fault> {
-        let Self { listener, app, keys, .. } = self;
+        let Self { listener, app, keys, hangup, .. } = self;
         let router = routes::router(&app);
         let limits = Limits::from(&app.args);
         #[cfg(feature = "metrics")]
         let metrics = crate::metrics::start(&app, limits).await?;
         let beside = [
-            tokio::spawn(tasks::watch_keys(app.clone(), keys)),
+            tokio::spawn(tasks::watch_keys(app.clone(), keys, hangup)),
             tokio::spawn(tasks::finish_ends(app.clone())),
             tokio::spawn(tasks::purge(app.clone())),
         ];
@@ -97,7 +98,9 @@ fn check_demo(args: &Args) -> Result<(), Fault> {
         return Err("--demo is for loopback alone: it shows rows, and replays old tokens".into());
     }
     if args.demo && args.places()?.sessions.is_shared() {
-        return Err("--demo is for sessions in sqlite or memory: others may share this store".into());
+        return Err(
+            "--demo is for sessions in sqlite or memory: others may share this store".into()
+        );
     }
     Ok(())
 }

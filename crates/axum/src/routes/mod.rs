@@ -1,8 +1,7 @@
 //! The routers: one for pages, one for apps without cookies.
 
-mod body;
-mod cookie;
 mod sessions;
+mod tokens;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -37,8 +36,8 @@ impl Auth {
     /// The first two also want the header `X-Requested-With: jwt-pair`, and an origin of the list.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let routes = Router::new()
-            .route("/refresh", post(cookie::refresh))
-            .route("/logout", post(cookie::logout));
+            .route("/refresh", post(tokens::refresh))
+            .route("/logout", post(tokens::logout));
         self.finish(routes).layer(self.cors()).layer(map_response(no_store))
     }
 
@@ -50,8 +49,8 @@ impl Auth {
     /// `Sec-Fetch-*`, so that no script of a page can ask for a refresh token.
     pub fn body_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let routes = Router::new()
-            .route("/refresh", post(body::refresh))
-            .route("/logout", post(body::logout));
+            .route("/refresh", post(tokens::refresh_in_body))
+            .route("/logout", post(tokens::logout_in_body));
         self.finish(routes).layer(map_response(no_store))
     }
 

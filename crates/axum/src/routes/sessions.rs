@@ -7,33 +7,32 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jwt_pair::serde_json::{Value, json};
-use jwt_pair_sessions::{List, Session};
+use jwt_pair_sessions::{List, Session, SessionError};
 
 use crate::answer::json_answer;
 use crate::auth::Auth;
 use crate::extract::CheckedAccess;
 use crate::problem::Problem;
 
+const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(99);
 /// More sessions than a user looks at.
-const MAX_LISTED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
+const MOST_LISTED: usize = 1_000;
 
 pub(super) async fn list(
     State(auth): State<Auth>,
     CheckedAccess(claims): CheckedAccess,
 ) -> Result<Response, Problem> {
     let (sessions, now) = (auth.sessions(), auth.now()?);
-    let mut found: Vec<Value> = Vec::new();
-    let mut after = None;
-    while let Some(room) = NonZeroUsize::new(MAX_LISTED.get().saturating_sub(found.len())) {
-        let list = List { user_id: &claims.user_id, after: after.as_ref(), limit: room, now };
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let list = List { user_id: &claims.user_id, after: after.as_ref(), limit: PAGE, now };
         let page = sessions.list(&list).await?;
         found.extend(page.sessions.iter().map(|row| shown(row, &claims.session_id)));
-        if page.next.is_none() {
-            break;
-        }
         after = page.next;
+        if after.is_none() || found.len() >= MOST_LISTED {
+            return Ok(json_answer(&json!({ "sessions": found })));
+        }
     }
-    Ok(json_answer(&json!({ "sessions": found })))
 }
 
 pub(super) async fn end(
@@ -43,8 +42,12 @@ pub(super) async fn end(
 ) -> Result<StatusCode, Problem> {
     let not_found = Problem::other(StatusCode::NOT_FOUND, "There is no such session");
     let Ok(Path(id)) = id else { return Err(not_found) };
-    let ended = auth.sessions().revoke_of(&claims.user_id, &id, auth.now()?).await?;
-    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(not_found) }
+    match auth.sessions().revoke_of(&claims.user_id, &id, auth.now()?).await {
+        Ok(true) => Ok(StatusCode::NO_CONTENT),
+        // A name that no store can keep is the name of no session.
+        Ok(false) | Err(SessionError::Refused(_)) => Err(not_found),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(super) async fn end_others(

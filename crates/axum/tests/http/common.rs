@@ -18,7 +18,7 @@ use jwt_pair::{Key, PairIssuer, PairPolicy, PrivateClaims, RefreshClaims, UnixTi
 use jwt_pair_axum::{Access, Auth, AuthPolicy, COOKIE_NAME, CheckedAccess, Problem, Rights, User};
 use jwt_pair_sessions::{
     AnyStore, End, EndUser, EventKind, List, Login, MemoryStore, Page, Refresh, Session,
-    SessionPolicy, SessionStore, Sessions, StoreError, Verdict,
+    SessionPolicy, SessionStore, Sessions, StoreError, StoreFault, Verdict,
 };
 use tower::ServiceExt as _;
 
@@ -53,7 +53,11 @@ pub(crate) const ALL_STEPS: &[Step] =
 pub(crate) const SECRET_OF_STORE: &str = "password-of-the-database";
 
 #[derive(Debug)]
-pub(crate) struct Away;
+pub(crate) enum Away {
+    ForNow,
+    /// The name of a session has a NUL, as PostgreSQL refuses it.
+    ForGood,
+}
 
 impl fmt::Display for Away {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,7 +66,15 @@ impl fmt::Display for Away {
 }
 
 impl std::error::Error for Away {}
-impl StoreError for Away {}
+
+impl StoreError for Away {
+    fn fault(&self) -> StoreFault {
+        match self {
+            Self::ForNow => StoreFault::Unavailable,
+            Self::ForGood => StoreFault::Refused,
+        }
+    }
+}
 
 impl From<Infallible> for Away {
     fn from(never: Infallible) -> Self {
@@ -72,7 +84,7 @@ impl From<Infallible> for Away {
 
 impl Store {
     fn ask(&self, step: Step) -> Result<(), Away> {
-        if self.away.lock().unwrap().contains(&step) { Err(Away) } else { Ok(()) }
+        if self.away.lock().unwrap().contains(&step) { Err(Away::ForNow) } else { Ok(()) }
     }
 }
 
@@ -96,6 +108,9 @@ impl SessionStore for Store {
 
     async fn end(&self, end: &End<'_>) -> Result<bool, Away> {
         self.ask(Step::End)?;
+        if end.session_id.contains('\0') {
+            return Err(Away::ForGood);
+        }
         Ok(self.inner.end(end).await?)
     }
 
@@ -279,8 +294,8 @@ fn app(auth: &Auth) -> Router {
         .nest("/admin", of(Rights::new().user_type("admin")))
         .nest("/tenant7", of(Rights::new().claim("tenant", 7)))
         .nest("/tenant8", of(Rights::new().user_type("customer").claim("tenant", 8)))
-        .nest("/writers", of(Rights::new().claim_contains("scopes", "write")))
-        .nest("/deleters", of(Rights::new().claim_contains("scopes", "delete")))
+        .nest("/writers", of(Rights::new().claim("scopes", "write")))
+        .nest("/deleters", of(Rights::new().claim("scopes", "delete")))
         .nest("/auth", auth.routes())
         .nest("/token", auth.body_routes())
         .with_state(auth.clone())

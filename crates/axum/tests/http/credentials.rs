@@ -96,6 +96,7 @@ async fn a_user_sees_own_sessions_and_ends_one() {
         |id: &str| ask(Method::DELETE, &format!("/auth/sessions/{id}")).bearer(&second.access);
     world.send(end(&of_another.session_id)).await.assert_problem(404, None, None, None);
     world.send(end("none")).await.assert_problem(404, None, None, None);
+    world.send(end("%00")).await.assert_problem(404, None, None, None);
     world.send(end("%ff")).await.assert_problem(404, None, None, None);
     assert!(world.stands(&of_another).await);
     world.send(end(&first.session_id)).await.assert_status(StatusCode::NO_CONTENT);
@@ -124,4 +125,25 @@ async fn a_user_ends_all_other_sessions_or_all() {
     assert_eq!(answer.cookie(), None, "only logout clears the cookie");
     assert!(!world.stands(first).await);
     assert!(world.stands(&of_another).await);
+}
+
+#[tokio::test]
+async fn a_long_list_is_whole_up_to_a_thousand() {
+    let world = World::new();
+    let browser = world.log_in(123).await;
+    let (sessions, now) = (world.auth.sessions(), world.auth.now().unwrap());
+    let mut all = 1;
+    for (more, listed) in [(99, 100), (1, 101), (898, 999), (1, 1_000), (200, 1_000)] {
+        for _ in 0..more {
+            sessions.start(&jwt_pair_sessions::Login::new(123, "customer"), now).await.unwrap();
+        }
+        all += more;
+        let list = world.send(ask(Method::GET, "/auth/sessions").bearer(&browser.access)).await;
+        let body = list.body();
+        let mut ids: Vec<_> = body["sessions"].as_array().unwrap().iter().collect();
+        assert_eq!(ids.len(), listed, "of {all}");
+        ids.sort_by_key(|row| row["session_id"].to_string());
+        ids.dedup_by_key(|row| row["session_id"].to_string());
+        assert_eq!(ids.len(), listed, "of {all}");
+    }
 }

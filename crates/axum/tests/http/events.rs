@@ -36,7 +36,7 @@ async fn the_hook_is_told_of_each_login_refresh_theft_and_logout() {
     let browser = world.log_in(123).await;
     let request = ask(Method::POST, "/auth/sessions/end-all").bearer(&browser.access);
     world.send(request).await.assert_status(StatusCode::NO_CONTENT);
-    expect(&[EventKind::Started, ended(EndReason::All, 1)]);
+    expect(&[EventKind::Started, EventKind::Checked, ended(EndReason::All, 1)]);
     world.store_is_away(ALL_STEPS);
     world.refresh(&browser.refresh).await.assert_unavailable();
     expect(&[EventKind::Unavailable]);

@@ -1,4 +1,11 @@
 //! The rules of the routes, the extractors and the guard, each by name, through the whole router.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 mod counting;
@@ -12,3 +19,4 @@ mod events;
 mod extractors;
 mod late_answers;
 mod login;
+mod property;
