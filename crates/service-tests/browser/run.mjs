@@ -671,6 +671,9 @@ for (const [width, height] of [[1400, 1000], [360, 800]]) {
       await press(page, /Replay the old/);
       await until("the verdict", async () => /Caught/.test(await page.locator("#verdict").innerText()));
       await shoot(page, `thief-${width}-${colorScheme}`);
+      // The one in the README of the service.
+      const picture = { path: path.join(options.screenshots, "picture.jpg"), type: "jpeg", quality: 70, fullPage: true };
+      if (width === 1400 && colorScheme === "light") await page.screenshot(picture);
       await refresh(page);
       await isOut(page);
       await shoot(page, `stolen-${width}-${colorScheme}`);

@@ -156,7 +156,7 @@ async fn serve() {
     let user = UserId::from(1_u64);
     let started = rotates
         .sessions()
-        .start(&Login::new(&user, "user"), jwt_pair::UnixTime::now().expect("a clock"))
+        .start(&Login::new(user.clone(), "user"), jwt_pair::UnixTime::now().expect("a clock"))
         .await
         .expect("memory");
     let now = jwt_pair::UnixTime::now().expect("a clock");
@@ -190,7 +190,7 @@ fn me(claims: &AccessClaims) -> Json<Value> {
 
 async fn login(State(auth): State<Auth>, headers: HeaderMap) -> Result<Response, Problem> {
     let user = UserId::from(1_u64);
-    auth.login(&headers, &Login::new(&user, "user")).await
+    auth.login(&headers, &Login::new(user.clone(), "user")).await
 }
 
 /// Sessions in memory. Without a window each refresh rotates; with one each is kept.
