@@ -93,6 +93,8 @@ async function refreshOnce() {
   if (!session) return false;
   const answer = await send("POST", "/auth/refresh", { body: { session_id: session.id }, tell: (it) =>
     isOk(it) ? "A new access token." : undefined });
+  // Without Web Locks a login may have come in between: this answer is of a session that is over.
+  if (state.session !== session) return refreshOnce();
   if (isOk(answer)) {
     retryTimes = 0;
     hold(answer);
