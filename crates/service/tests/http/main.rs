@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod away;
 mod bad_input;
 mod client;
 mod demo;
@@ -16,9 +17,12 @@ mod flow;
 mod headers;
 mod keys;
 mod limits;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod openapi;
 mod program;
 mod python;
 mod random;
 mod running;
 mod slow;
+mod store;
