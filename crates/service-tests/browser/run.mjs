@@ -33,8 +33,9 @@ async function device({ locks = true, ...more } = {}) {
   context.setDefaultTimeout(15_000);
   context.on("weberror", (error) => problems.push(`an error of the page: ${error.error().message}`));
   context.on("console", (message) => {
-    // The browser itself notes each refusal of the service there.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) problems.push(`the console says: ${message.text()}`);
+    // The browser notes each refusal of the service there, and what another site was refused.
+    const isOurs = message.page()?.url().startsWith(proxy.origin) && !message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && isOurs) problems.push(`the console says: ${message.text()}`);
   });
   return context;
 }
