@@ -475,7 +475,7 @@ function showWindow() {
   const left = windowLeft(row);
   const open = left > 0 && !row.ended && row.generation > 1;
   const ago = row.now - row.rotated_at + seconds() - row.came;
-  if ($("row-ago")) $("row-ago").textContent = `, ${span(Math.floor(ago))} ago`;
+  if ($("row-ago")) $("row-ago").textContent = ` (${span(Math.floor(ago))} ago)`;
   const generations = [row.generation - 1, row.generation].filter((it) => it > 0);
   const shape = JSON.stringify([row.generation, open, row.ended]);
   if ($("chain").dataset.shape !== shape) {
