@@ -16,6 +16,7 @@ mod demo;
 mod flow;
 mod headers;
 mod keys;
+mod layout;
 mod limits;
 #[cfg(feature = "metrics")]
 mod metrics;
