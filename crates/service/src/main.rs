@@ -7,7 +7,6 @@ use jwt_pair_service::config::{self, ConfigError};
 use jwt_pair_service::run::Service;
 use jwt_pair_service::store::Fault;
 use jwt_pair_service::{logging, operator};
-use tokio::signal;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -26,32 +25,34 @@ async fn main() -> ExitCode {
 
 async fn serve(args: config::Args) -> Result<(), Fault> {
     let service = Service::open(args).await?;
+    let stop = stop_signal()?;
+    // From here on signals are handled, so whoever reads this line may send one.
     println!("http://{}/", service.address());
-    service.serve(stop_signal()).await
+    service.serve(stop).await
 }
 
 /// SIGTERM, or Ctrl-C.
-async fn stop_signal() {
-    let interrupt = async {
-        if signal::ctrl_c().await.is_err() {
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, Fault> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>, Fault> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }
 
 fn refuse(message: &str) -> ExitCode {

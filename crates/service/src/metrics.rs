@@ -17,7 +17,8 @@ use crate::store::Fault;
 /// If it cannot listen there.
 pub async fn start(app: &App, limits: Limits) -> Result<Option<JoinHandle<()>>, Fault> {
     let Some(address) = app.args.metrics_listen else { return Ok(None) };
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
+    let listener =
+        TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
     tracing::info!(address = %listener.local_addr()?, "metrics");
     Ok(Some(tokio::spawn(server::serve(listener, router(app), limits, std::future::pending()))))
 }

@@ -73,11 +73,7 @@ async fn open(at: &SessionsAt) -> Result<AnyStore, Fault> {
 }
 
 /// The accounts come last: after a restore, no session may be of an account that is not there.
-async fn backup(
-    places: &Places,
-    accounts: &Accounts,
-    directory: &Path,
-) -> Result<String, Fault> {
+async fn backup(places: &Places, accounts: &Accounts, directory: &Path) -> Result<String, Fault> {
     crate::run::private_directory(directory, true)?;
     if let SessionsAt::Sqlite(path) = &places.sessions {
         let sessions = SqliteStore::open(path, &SqliteOptions::new())?;

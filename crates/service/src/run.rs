@@ -4,17 +4,18 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use jwt_pair::UnixTime;
+use jwt_pair_sessions::AnyStore;
 use tokio::net::TcpListener;
 
 use crate::accounts::Accounts;
 use crate::app::App;
-use crate::config::Args;
+use crate::config::{Args, SessionsAt};
 use crate::ends;
 use crate::keys::KeyFile;
 use crate::routes;
 use crate::server::{self, Limits};
 use crate::store::{self, Fault};
-use crate::tasks;
+use crate::tasks::{self, Hangup};
 
 /// A service that listens and does not serve yet.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct Service {
     bound: SocketAddr,
     app: App,
     keys: KeyFile,
+    hangup: Hangup,
 }
 
 impl Service {
@@ -31,6 +33,14 @@ impl Service {
     /// # Errors
     /// A message for the operator.
     pub async fn open(args: Args) -> Result<Self, Fault> {
+        Self::open_with(args, None).await
+    }
+
+    /// As [`open`](Self::open), with another store of sessions than the settings name.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_with(args: Args, store: Option<AnyStore>) -> Result<Self, Fault> {
         let places = args.places()?;
         check_demo(&args)?;
         private_directory(&places.directory, false)?;
@@ -39,10 +49,17 @@ impl Service {
         let opened = KeyFile::open(&places.keys, may_make, now.as_secs());
         let (keys, rings) =
             opened.map_err(|error| format!("{}: {error}", places.keys.display()))?;
+        private_file(&places.accounts)?;
+        if let SessionsAt::Sqlite(path) = &places.sessions {
+            private_file(path)?;
+        }
         let accounts = Accounts::open(&places.accounts)
             .map_err(|error| format!("{}: {error}", places.accounts.display()))?;
         let warn = |warning: String| tracing::warn!(warning, "the store of the sessions");
-        let store = store::open(&places.sessions, warn).await?;
+        let store = match store {
+            Some(store) => store,
+            None => store::open(&places.sessions, warn).await?,
+        };
         // Before the first request: an operator may have disabled somebody meanwhile.
         ends::finish_all(&accounts, &store, now).await?;
         let listener = TcpListener::bind(args.listen)
@@ -50,7 +67,7 @@ impl Service {
             .map_err(|error| format!("{}: {error}", args.listen))?;
         let bound = listener.local_addr()?;
         let app = App::new(args, bound, &rings, store, accounts)?;
-        Ok(Self { listener, bound, app, keys })
+        Ok(Self { listener, bound, app, keys, hangup: Hangup::new() })
     }
 
     /// Where it listens.
@@ -68,13 +85,13 @@ impl Service {
     /// # Errors
     /// If the listener of the metrics cannot be opened.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), Fault> {
-        let Self { listener, app, keys, .. } = self;
+        let Self { listener, app, keys, hangup, .. } = self;
         let router = routes::router(&app);
         let limits = Limits::from(&app.args);
         #[cfg(feature = "metrics")]
         let metrics = crate::metrics::start(&app, limits).await?;
         let beside = [
-            tokio::spawn(tasks::watch_keys(app.clone(), keys)),
+            tokio::spawn(tasks::watch_keys(app.clone(), keys, hangup)),
             tokio::spawn(tasks::finish_ends(app.clone())),
             tokio::spawn(tasks::purge(app.clone())),
         ];
@@ -97,7 +114,9 @@ fn check_demo(args: &Args) -> Result<(), Fault> {
         return Err("--demo is for loopback alone: it shows rows, and replays old tokens".into());
     }
     if args.demo && args.places()?.sessions.is_shared() {
-        return Err("--demo is for sessions in sqlite or memory: others may share this store".into());
+        return Err(
+            "--demo is for sessions in sqlite or memory: others may share this store".into()
+        );
     }
     Ok(())
 }
@@ -112,6 +131,19 @@ pub fn private_directory(path: &Path, must_be_new: bool) -> Result<(), Fault> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.recursive(!must_be_new).create(path) {
         Ok(()) => Ok(()),
+        Err(error) => Err(format!("{}: {error}", path.display()).into()),
+    }
+}
+
+/// Makes an empty file that only this user reads, if there is none. SQLite gives its log the same
+/// mode. So the hashes are private in a directory that is not.
+fn private_file(path: &Path) -> Result<(), Fault> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
         Err(error) => Err(format!("{}: {error}", path.display()).into()),
     }
 }

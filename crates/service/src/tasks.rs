@@ -14,9 +14,8 @@ const ENDS_EVERY: Duration = Duration::from_secs(1);
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Reads the key file again, from time to time and at each SIGHUP. A bad file changes nothing.
-pub async fn watch_keys(app: App, mut file: KeyFile) {
+pub async fn watch_keys(app: App, mut file: KeyFile, mut hangup: Hangup) {
     let mut ticks = every(app.args.key_poll);
-    let mut hangup = Hangup::new();
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
@@ -67,14 +66,22 @@ fn every(period: Duration) -> tokio::time::Interval {
     ticks
 }
 
-/// SIGHUP, where there is such a thing.
-struct Hangup {
+impl Default for Hangup {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// SIGHUP, where there is such a thing. From its making on, the signal does not end the process.
+#[derive(Debug)]
+pub struct Hangup {
     #[cfg(unix)]
     signal: Option<tokio::signal::unix::Signal>,
 }
 
 impl Hangup {
-    fn new() -> Self {
+    /// Handles the signal. Needs a runtime.
+    pub fn new() -> Self {
         Self {
             #[cfg(unix)]
             signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),

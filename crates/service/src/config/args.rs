@@ -50,12 +50,7 @@ pub struct Args {
 
     /// An origin whose pages may use this service, such as https://app.example; repeat it for more.
     /// On a loopback address the service's own origins are the default
-    #[arg(
-        long = "origin",
-        env = "JWT_PAIR_ORIGIN",
-        value_name = "ORIGIN",
-        value_delimiter = ','
-    )]
+    #[arg(long = "origin", env = "JWT_PAIR_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origins: Vec<String>,
 
     /// How many proxies in front of this service are trusted: the client's address is that entry of

@@ -70,9 +70,14 @@ impl fmt::Display for KeysError {
             Self::Line { line, expected } => write!(f, "line {line}: {expected}"),
             Self::Key { line, error } => write!(f, "line {line}: {error}"),
             Self::Signing { kind, count } => {
-                write!(f, "{count} keys sign {kind} tokens; exactly one line of each kind ends in `sign`")
+                write!(
+                    f,
+                    "{count} keys sign {kind} tokens; exactly one line of each kind ends in `sign`"
+                )
             }
-            Self::Shared => f.write_str("access and refresh tokens are signed with the same secret"),
+            Self::Shared => {
+                f.write_str("access and refresh tokens are signed with the same secret")
+            }
         }
     }
 }

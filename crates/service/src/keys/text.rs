@@ -61,12 +61,7 @@ const fn malformed(line: usize) -> KeysError {
     KeysError::Line { line, expected: "a line is `access|refresh kid secret [sign]`" }
 }
 
-fn read<'a>(
-    number: usize,
-    kid: &'a str,
-    secret: &str,
-    signs: bool,
-) -> Result<Line<'a>, KeysError> {
+fn read<'a>(number: usize, kid: &'a str, secret: &str, signs: bool) -> Result<Line<'a>, KeysError> {
     let key = Key::from_hex(secret).map_err(|error| KeysError::Key { line: number, error })?;
     Ok(Line { number, kid, key, signs })
 }

@@ -19,10 +19,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 /// The row of the token's session, also if it has ended.
-async fn session(
-    State(app): State<App>,
-    Access(claims): Access,
-) -> Result<Json<Value>, Refusal> {
+async fn session(State(app): State<App>, Access(claims): Access) -> Result<Json<Value>, Refusal> {
     let row = row_of(&app, &claims).await?;
     Ok(Json(json!({
         "now": app.auth.now()?.as_secs(),

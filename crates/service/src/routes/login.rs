@@ -1,12 +1,12 @@
 //! Register and log in: each begins a session.
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::Extension;
 use jwt_pair_axum::Problem;
-use jwt_pair_sessions::{EndReason, End, Login, SessionStore as _};
+use jwt_pair_sessions::{End, EndReason, Login, SessionStore as _};
 
 use super::body;
 use super::credentials::{self, Credentials};
@@ -110,4 +110,3 @@ fn session_id() -> Result<String, Problem> {
     getrandom::fill(&mut bytes).map_err(|error| Problem::Fault(error.to_string()))?;
     Ok(jwt_pair::base64url::encode(&bytes))
 }
-

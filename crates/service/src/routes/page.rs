@@ -13,7 +13,10 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/", file("text/html; charset=utf-8", include_str!("../../page/index.html")))
         .route("/page.css", file("text/css; charset=utf-8", include_str!("../../page/page.css")))
-        .route("/page.js", file("text/javascript; charset=utf-8", include_str!("../../page/page.js")))
+        .route(
+            "/page.js",
+            file("text/javascript; charset=utf-8", include_str!("../../page/page.js")),
+        )
         .route("/config", get(config))
 }
 

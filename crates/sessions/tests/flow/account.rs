@@ -200,6 +200,7 @@ fn the_account_page_comes_in_pages() {
             let page = block_on(sessions.list(&page)).unwrap();
             seen.extend(page.sessions.into_iter().map(|session| session.session_id));
             pages += 1;
+            assert!(pages <= names.len(), "the pages do not end");
             after = page.next;
             if after.is_none() {
                 break;
