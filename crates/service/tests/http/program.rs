@@ -113,7 +113,9 @@ fn refused(command: &mut Command) -> String {
 #[test]
 fn it_stops_at_sigterm_and_answers_what_is_open() {
     let directory = tempfile::tempdir().expect("a directory");
-    let program = Program::start(directory.path(), &["--log", "json"]);
+    // However slow the machine is, no time is over before the answer.
+    let times = ["--stop-time", "1h", "--body-time", "1h", "--header-time", "1h"];
+    let program = Program::start(directory.path(), &[&["--log", "json"][..], &times].concat());
     credentials("/auth/register", "ann", PASSWORD).send(program.address).is(201);
     let mut open = connect(program.address);
     let request = credentials("/auth/login", "ann", PASSWORD).bytes();
