@@ -698,6 +698,34 @@ fn stories() -> [(&'static str, String); 9] {
     .map(|(name, events)| (name, story(events)))
 }
 
+/// The stories decide as the sessions do, where they have such a case: a row that is alive, and a token
+/// whose `iat` is that of its generation.
+#[test]
+fn the_stories_decide_as_the_sessions_do() {
+    let file = "crates/sessions/tests/decision/cases.txt";
+    if is_left_out(file) {
+        return;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for line in read(file).lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "|").collect();
+        let number = |at: usize| words[at].parse::<u64>().unwrap();
+        let (kind, decision) = (words[0], words[10]);
+        let (generation, rotated_at, before) = (number(1), number(2), number(3));
+        let (token, iat, now, window) = (number(6), number(7), number(8), number(9));
+        let began = [1_000, 1_500, 2_000, before, rotated_at];
+        let fits = token > 5 || token.checked_sub(1).is_some_and(|at| began[at as usize] == iat);
+        let is_told = ["alive", "ended"].contains(&kind) && (generation, window) == (5, WINDOW);
+        if !is_told || !fits || decision == "Revoked" || rotated_at == u64::MAX {
+            continue;
+        }
+        assert_eq!(decide(&began, kind == "ended", token, now), decision, "{line}");
+        seen.insert(decision.to_owned());
+    }
+    let all = ["Ahead", "Ended", "Keep", "Repeat", "Reuse", "Rotate"];
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
+}
+
 /// What the stories decide, in the words of the exercise and of the sessions.
 #[test]
 fn each_decision_of_the_sessions_has_a_story() {

@@ -106,3 +106,37 @@ fn the_last_generation_has_none_after_it() {
     test(&last, u64::MAX, 4_000, 4_300, Revoked);
     test(&last, u64::MAX - 1, 3_000, 4_100, Repeat);
 }
+
+/// The cases that the library's own rule is held to: what is right here is right there.
+#[test]
+fn the_cases_of_the_sessions() {
+    let mut cases = 0;
+    for line in include_str!("../../../crates/sessions/tests/decision/cases.txt").lines() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "|").collect();
+        let [kind, numbers @ .., expected] = words.as_slice() else { panic!("{line}") };
+        let numbers: Vec<u64> = numbers.iter().map(|number| number.parse().unwrap()).collect();
+        let [of_row, rotated_at, previous_rotated_at, expires_at, deadline, rest @ ..] =
+            numbers.as_slice()
+        else {
+            panic!("{line}")
+        };
+        let [generation, iat, now, window] = *rest else { panic!("{line}") };
+        let row = Row {
+            user_id: if kind.starts_with("another") { 124 } else { 123 },
+            generation: *of_row,
+            rotated_at: *rotated_at,
+            previous_rotated_at: *previous_rotated_at,
+            expires_at: *expires_at,
+            deadline: *deadline,
+            ended: kind.ends_with("ended"),
+        };
+        let row = Some(&row).filter(|_| *kind != "absent");
+        let decision = decide(row, &shown(generation, iat), now, window);
+        assert_eq!(format!("{decision:?}"), *expected, "{line}");
+        cases += 1;
+    }
+    assert!(cases > 60, "only {cases} cases");
+}

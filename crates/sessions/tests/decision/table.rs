@@ -153,6 +153,39 @@ fn times(rotated_at: u64, window: u64) -> Vec<u64> {
     times
 }
 
+/// The cases that the exercise "rotation" and the stories of the tour must decide in the same way.
+#[test]
+fn the_cases_of_the_exercise_and_of_the_tour() {
+    let mut seen = std::collections::BTreeSet::new();
+    for line in include_str!("cases.txt").lines() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "|").collect();
+        let [kind, numbers @ .., decision] = words.as_slice() else { panic!("{line}") };
+        let numbers: Vec<u64> = numbers.iter().map(|number| number.parse().unwrap()).collect();
+        let [of_row, rotated_at, before, expires_at, deadline, generation, iat, now, window] =
+            numbers.try_into().unwrap();
+        let user = UserId::from(123);
+        let owner = if kind.starts_with("another") { 124 } else { 123 };
+        let mut row = Session::new("s".into(), owner.into(), at(before), at(deadline));
+        (row.generation, row.rotated_at, row.expires_at) = (of_row, at(rotated_at), at(expires_at));
+        if kind.ends_with("ended") {
+            assert!(row.end(EndReason::Logout, at(0)));
+        }
+        let row = Some(row).filter(|_| *kind != "absent");
+        let token = ShownToken { user_id: &user, generation, iat: at(iat) };
+        let decided = match decide(row.as_ref(), &token, at(now), seconds(window)) {
+            Decision::Ended(EndReason::Logout) => "Ended".to_owned(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(decided, *decision, "{line}");
+        seen.insert(*decision);
+    }
+    let all = ["Ahead", "Ended", "Keep", "Repeat", "Reuse", "Revoked", "Rotate"];
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
+}
+
 /// The same by hand: a row of generation 5 that was rotated at 4,000, and before at 3,000.
 #[test]
 fn the_table_of_the_design() {
