@@ -110,9 +110,22 @@ impl SessionStore for BrokenStore {
         Err(Broken(core::fmt::Error))
     }
 
+    /// Waits with a state of 4,000 bytes, as a client of a database may have.
     async fn purge(&self, _: UnixTime) -> Result<u64, Broken> {
+        let state = [0_u8; 4_000];
+        core::future::ready(()).await;
+        core::hint::black_box(&state);
         Err(Broken(core::fmt::Error))
     }
+}
+
+/// The future of a store is part of that of a call once, and not once more to be timed.
+#[test]
+fn the_future_of_a_call_holds_that_of_the_store_once() {
+    let sessions = sessions(BrokenStore, SessionPolicy::new());
+    let (of_call, of_store) = (sessions.purge(at(1)), sessions.store().purge(at(1)));
+    let (of_call, of_store) = (size_of_val(&of_call), size_of_val(&of_store));
+    assert!(of_store > 4_000 && of_call < of_store + 1_000, "{of_call} {of_store}");
 }
 
 /// Unless it says otherwise, a step may succeed later. An erased error has the cause that it had.
