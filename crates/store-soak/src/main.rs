@@ -53,6 +53,8 @@ async fn main() {
         "all" => &["redis", "postgres", "sqlite", "memory"],
         name => &[name],
     };
+    // The promise that is broken, without what led there.
+    std::panic::set_hook(Box::new(|panic| eprintln!("{panic:.400}")));
     let mut is_good = true;
     for name in names {
         is_good &= one(name, config).await;

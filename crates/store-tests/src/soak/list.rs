@@ -25,7 +25,7 @@ impl<S: TestStore> Browser<S> {
                     world.instance(at).list(&list).await
                 }
             };
-            let (page, _) = until_answered(&world, page).await;
+            let (page, ..) = until_answered(&world, page).await;
             let page = page.unwrap_or_else(|error| panic!("{error:?}"));
             names.extend(page.sessions.into_iter().map(|row| row.session_id));
             after = page.next;
@@ -52,7 +52,7 @@ impl<S: TestStore> Browser<S> {
     /// Nothing expires in a run: all rows must stay.
     pub(super) async fn purge(&mut self) {
         let (world, at) = (self.world.clone(), self.any_instance());
-        let (purged, _) = until_answered(&world, || world.instance(at).purge(world.now(at))).await;
+        let (purged, ..) = until_answered(&world, || world.instance(at).purge(world.now(at))).await;
         assert_eq!(purged.unwrap_or_else(|error| panic!("{error:?}")), 0, "rows were purged");
         world.records.count("purges");
     }
