@@ -250,7 +250,6 @@ async fn refresh<S: TestStore>(world: &World<S>, at: usize, name: &str, token: &
             record.given(generation, next, what == "rotated", world.seconds());
         }
         if what == "reuse" {
-            record.end_begun = true;
             record.ended.get_or_insert_with(Instant::now);
         }
     });

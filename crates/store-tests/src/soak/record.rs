@@ -154,6 +154,11 @@ impl Records {
 }
 
 impl Record {
+    /// Whether it must be alive: neither ended nor robbed.
+    pub(crate) const fn stands(&self) -> bool {
+        !self.end_begun && !self.stolen && self.ended.is_none()
+    }
+
     /// A refresh token was handed out.
     pub(crate) fn given(&mut self, generation: u64, token: &str, rotated: bool, seconds: u64) {
         let known = self.tokens.entry(generation).or_insert_with(|| token.into());
