@@ -223,7 +223,8 @@ fn claims_are_signed_as_they_stand_or_not_at_all() {
 #[test]
 fn a_secret_is_long_enough_and_written_as_asked() {
     let ask = |arguments: &[&str]| Fake::default().ask([&["secret"], arguments].concat());
-    let read: [(&[&str], fn(&str) -> Result<Key, jwt_pair::Error>); 4] = [
+    type Read = fn(&str) -> Result<Key, jwt_pair::Error>;
+    let read: [(&[&str], Read); 4] = [
         (&[], Key::from_base64),
         (&["--format", "hex"], Key::from_hex),
         (&["--format", "base64"], Key::from_base64),
