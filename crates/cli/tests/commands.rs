@@ -270,6 +270,23 @@ fn a_predecessors_token_is_accepted_where_that_is_said() {
     assert_eq!(ask(&["--predecessor", "--predecessor-until", "1700000000"]).exit, Exit::Invalid);
 }
 
+/// Whoever gives `--max-age` must not believe that the age was checked where it was not.
+#[test]
+fn a_condition_that_would_decide_nothing_is_refused() {
+    let token = signed(ACCESS, ACCESS_CLAIMS);
+    for options in [
+        &["--max-age", "1h"][..],
+        &["--typ", "JWT"],
+        &["--as", "access", "--allow-missing-exp"],
+        &["--as", "jwt", "--predecessor"],
+        &["--predecessor-until", "0"],
+        &["--refresh-kid", "1"],
+    ] {
+        let answer = Fake::with_secret().ask([&["verify", &token], options].concat());
+        assert_eq!((answer.exit, answer.out.as_str()), (Exit::Usage, ""), "{options:?}");
+    }
+}
+
 /// Each variant, as it stands in the source.
 #[test]
 fn every_error_is_explained() {
