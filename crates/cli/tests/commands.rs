@@ -73,6 +73,7 @@ fn a_token_comes_from_an_argument_a_file_or_standard_input() {
     let file = folder.path().join("token");
     fs::write(&file, format!("{token}\r\n")).unwrap();
     let path = file.to_str().unwrap();
+    let two_spaces = format!("Bearer  {token}");
     let bearer = format!("bEARER  {token} \n");
     for (arguments, stdin, notes) in [
         (vec!["verify", &token], "", 0),
@@ -80,6 +81,7 @@ fn a_token_comes_from_an_argument_a_file_or_standard_input() {
         (vec!["verify"], &*token, 0),
         (vec!["verify", "-"], &*format!("{token}\n"), 0),
         (vec!["verify"], &*bearer, 2),
+        (vec!["verify", &two_spaces], "", 2),
         (vec!["verify"], &*format!("\n {token}"), 1),
     ] {
         let mut world = Fake { stdin: stdin.as_bytes().to_vec(), ..Fake::with_secret() };
