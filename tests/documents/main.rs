@@ -13,4 +13,5 @@ mod common;
 
 mod documents;
 mod layout;
+mod migration;
 mod tour;

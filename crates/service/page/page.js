@@ -434,7 +434,15 @@ async function endOthers() {
 
 async function endAll() {
   const answer = await authorized("POST", "/auth/sessions/end-all", { lock: true, tell: (it) => isOk(it) ? "All sessions of the account are ended." : undefined });
-  if (isOk(answer)) leave("everywhere");
+  if (isOk(answer)) {
+    await dropCookie();
+    leave("everywhere");
+  }
+}
+
+/// Only a logout takes the cookie away. The session has ended before, so this changes nothing else.
+function dropCookie() {
+  return locked(() => send("POST", "/auth/logout", { tell: (it) => isOk(it) ? "The cookie is gone." : undefined }));
 }
 
 // ---------------------------------------------------------------------------------- the row, the thief
@@ -467,7 +475,7 @@ function showWindow() {
   const left = windowLeft(row);
   const open = left > 0 && !row.ended && row.generation > 1;
   const ago = row.now - row.rotated_at + seconds() - row.came;
-  if ($("row-ago")) $("row-ago").textContent = `, ${span(Math.floor(ago))} ago`;
+  if ($("row-ago")) $("row-ago").textContent = ` (${span(Math.floor(ago))} ago)`;
   const generations = [row.generation - 1, row.generation].filter((it) => it > 0);
   const shape = JSON.stringify([row.generation, open, row.ended]);
   if ($("chain").dataset.shape !== shape) {
@@ -614,10 +622,11 @@ onSubmit("delete", async () => {
   const password = $("delete-password").value;
   if (!password) return "Enter your password.";
   const answer = await authorized("POST", "/auth/delete-account", { lock: true, body: { password }, tell: (it) =>
-    isOk(it) ? "The account is gone, and the cookie too." : undefined });
+    isOk(it) ? "The account is gone, and all its sessions." : undefined });
   if (!isOk(answer)) return sentence(answer, { 403: "The password is wrong" });
   $("delete").reset();
   $("delete").closest("details").open = false;
+  await dropCookie();
   leave("deleted");
   return "";
 });

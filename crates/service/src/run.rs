@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use jwt_pair::UnixTime;
+use jwt_pair_sessions::AnyStore;
 use tokio::net::TcpListener;
 
 use crate::accounts::Accounts;
 use crate::app::App;
-use crate::config::Args;
+use crate::config::{Args, SessionsAt};
 use crate::ends;
 use crate::keys::KeyFile;
 use crate::routes;
@@ -32,6 +33,14 @@ impl Service {
     /// # Errors
     /// A message for the operator.
     pub async fn open(args: Args) -> Result<Self, Fault> {
+        Self::open_with(args, None).await
+    }
+
+    /// As [`open`](Self::open), with another store of sessions than the settings name.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_with(args: Args, store: Option<AnyStore>) -> Result<Self, Fault> {
         let places = args.places()?;
         check_demo(&args)?;
         private_directory(&places.directory, false)?;
@@ -40,10 +49,17 @@ impl Service {
         let opened = KeyFile::open(&places.keys, may_make, now.as_secs());
         let (keys, rings) =
             opened.map_err(|error| format!("{}: {error}", places.keys.display()))?;
+        private_file(&places.accounts)?;
+        if let SessionsAt::Sqlite(path) = &places.sessions {
+            private_file(path)?;
+        }
         let accounts = Accounts::open(&places.accounts)
             .map_err(|error| format!("{}: {error}", places.accounts.display()))?;
         let warn = |warning: String| tracing::warn!(warning, "the store of the sessions");
-        let store = store::open(&places.sessions, warn).await?;
+        let store = match store {
+            Some(store) => store,
+            None => store::open(&places.sessions, warn).await?,
+        };
         // Before the first request: an operator may have disabled somebody meanwhile.
         ends::finish_all(&accounts, &store, now).await?;
         let listener = TcpListener::bind(args.listen)
@@ -115,6 +131,19 @@ pub fn private_directory(path: &Path, must_be_new: bool) -> Result<(), Fault> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.recursive(!must_be_new).create(path) {
         Ok(()) => Ok(()),
+        Err(error) => Err(format!("{}: {error}", path.display()).into()),
+    }
+}
+
+/// Makes an empty file that only this user reads, if there is none. SQLite gives its log the same
+/// mode. So the hashes are private in a directory that is not.
+fn private_file(path: &Path) -> Result<(), Fault> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
         Err(error) => Err(format!("{}: {error}", path.display()).into()),
     }
 }

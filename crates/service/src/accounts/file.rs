@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// `jwta` in ASCII: whose file it is.
 const APPLICATION_ID: i64 = 0x6a77_7461;
 /// How many changes the schema has had.
 const VERSION: i64 = 1;
+/// How long to wait for another process.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why the accounts were not read or written.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl From<rusqlite::Error> for AccountsError {
 /// A connection to the file, which is made if it is not there.
 pub(super) fn open(path: &Path) -> Result<Connection, AccountsError> {
     let mut connection = connect(path)?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    patiently(|| connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())))?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let number = |pragma: &str| transaction.query_row(pragma, [], |row| row.get::<_, i64>(0));
     match (number("PRAGMA application_id")?, number("PRAGMA user_version")?) {
@@ -64,6 +66,23 @@ pub(super) fn open(path: &Path) -> Result<Connection, AccountsError> {
     Ok(connection)
 }
 
+/// Tries again while another process that starts now holds a lock: for some of the locks of a change to
+/// a write-ahead log SQLite does not wait by itself.
+fn patiently(mut work: impl FnMut() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        match work() {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && start.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            other => return other,
+        }
+    }
+}
+
 /// A connection as each is set: a commit is on the disk before it is answered.
 pub(super) fn connect(path: &Path) -> Result<Connection, AccountsError> {
     // No URI: a path is a path, whatever characters it has.
@@ -71,7 +90,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, AccountsError> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;")?;
     Ok(connection)
 }

@@ -9,16 +9,21 @@
 )]
 
 mod account;
+mod away;
 mod bad_input;
 mod client;
 mod demo;
 mod flow;
 mod headers;
 mod keys;
+mod layout;
 mod limits;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod openapi;
 mod program;
 mod python;
 mod random;
 mod running;
 mod slow;
+mod store;

@@ -41,3 +41,15 @@ fn a_python_service_stands_beside_it() {
     assert!(output.status.success(), "{error}");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "python: ok\n", "{error}");
 }
+
+#[test]
+fn the_readme_shows_what_is_run() {
+    let client = include_str!("../../python/client.py");
+    let readme = include_str!("../../README.md");
+    let blocks: Vec<&str> = readme.split("```python\n").skip(1).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let block = block.split("```").next().expect("a block");
+        assert!(client.contains(block), "{block}");
+    }
+}

@@ -11,6 +11,7 @@ use jwt_pair_service::app::App;
 use jwt_pair_service::config::{self, LogFormat};
 use jwt_pair_service::logging;
 use jwt_pair_service::run::Service;
+use jwt_pair_sessions::AnyStore;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -39,6 +40,11 @@ impl Running {
     }
 
     pub fn start_in(directory: TempDir, flags: &[&str]) -> Self {
+        Self::start_on(directory, None, flags)
+    }
+
+    /// On a store of the test's own.
+    pub fn start_on(directory: TempDir, store: Option<AnyStore>, flags: &[&str]) -> Self {
         logging::start_to(LogFormat::Text, || Log);
         let data = directory.path().to_str().expect("UTF-8");
         let mut argv = vec!["jwt-pair-service", "--listen", "127.0.0.1:0", "--data", data];
@@ -56,7 +62,7 @@ impl Running {
                 .build()
                 .expect("a runtime");
             runtime.block_on(async {
-                let service = Service::open(args).await.expect("a service");
+                let service = Service::open_with(args, store).await.expect("a service");
                 started.send((service.address(), service.app().clone())).expect("a test");
                 let stops = async {
                     let _ = stops.await;

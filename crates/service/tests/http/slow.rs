@@ -112,3 +112,12 @@ fn a_client_that_goes_away_is_forgotten() {
     }
     service.send(&get("/readyz")).is(200);
 }
+
+#[test]
+fn a_connection_that_is_idle_is_closed() {
+    let service = Running::start(&["--header-time", "100ms"]);
+    let mut stream = connect(service.address);
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n").expect("written");
+    // It reads until the service closes.
+    assert_eq!(read(&mut stream).expect("an answer").body, "ok\n");
+}
