@@ -158,16 +158,16 @@ fn links(document: &str) -> impl Iterator<Item = &str> {
     links.filter(|link| !link.contains("://"))
 }
 
-/// Whether the file of the link is there, and has the heading that the link names.
+/// Whether the file of the link is there, and has the heading that the link names. A package, too, has
+/// no link that leads nowhere: `.ci/release` takes away those that leave it.
 fn leads_somewhere(document: &str, link: &str) -> bool {
     let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
     let target = match file {
         "" => document.to_owned(),
         file => plain(&Path::new(document).with_file_name(file)),
     };
-    is_left_out(&target)
-        || root().join(&target).exists()
-            && (anchor.is_empty() || read(&target).lines().any(|line| heading(line) == anchor))
+    root().join(&target).exists()
+        && (anchor.is_empty() || read(&target).lines().any(|line| heading(line) == anchor))
 }
 
 /// The path without `..`, from the root.
