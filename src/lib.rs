@@ -61,7 +61,7 @@ mod pair;
 mod time;
 mod token_kind;
 
-pub use error::{Blame, Error, Segment};
+pub use error::{Blame, Error, Segment, Stage};
 pub use hmac_sha256::{Key, KeyRing};
 pub use json::JsonFault;
 pub use jwt::{

@@ -11,6 +11,9 @@ use crate::time::{NumericDate, UnixTime};
 use crate::token_kind::TokenKind;
 
 mod messages;
+mod stage;
+
+pub use stage::Stage;
 
 /// Why a key, a setting, a token or a claim was refused.
 ///
@@ -20,7 +23,8 @@ mod messages;
 /// verified.
 ///
 /// [`Error::public_message`] is for the user of a service: it says only that a token has expired or
-/// is invalid. [`Error::blame`] says whether the client or the service must act.
+/// is invalid. [`Error::blame`] says whether the client or the service must act, and
+/// [`Error::stage`] says which check failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -313,20 +317,9 @@ impl Error {
 
     /// Who must act: the client that sent a token, or the service that checks or makes one.
     pub const fn blame(&self) -> Blame {
-        match self {
-            Self::KeyTooShort { .. }
-            | Self::KeyEncoding { .. }
-            | Self::DuplicateKeyId
-            | Self::SharedSigningKey
-            | Self::LifetimeTooShort
-            | Self::ClaimName { .. }
-            | Self::ClockBeforeEpoch
-            | Self::ReservedClaim { .. }
-            | Self::ClaimsNotAnObject
-            | Self::InexactNumber
-            | Self::CallerClaimType { .. }
-            | Self::TooLongToIssue { .. } => Blame::Service,
-            _ => Blame::Client,
+        match self.stage() {
+            Some(_) => Blame::Client,
+            None => Blame::Service,
         }
     }
 }

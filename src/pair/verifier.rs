@@ -108,7 +108,9 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
             Self::check_typ(&jws.header)?;
         }
         let claims = ClaimsSet::read(claims_set(payload)?, self.policy.names)?;
-        require_kind(C::KIND, claims.kind())?;
+        for found in kind_of_typ(&jws.header).into_iter().chain([claims.kind()]) {
+            require_kind(C::KIND, found)?;
+        }
         let validation = &self.policy.validation;
         validation.check_all_but_dates(&claims.registered)?;
         predecessor.map_or(Ok(()), |predecessor| predecessor.check(&claims, now))?;
@@ -134,7 +136,7 @@ impl<C: ClaimsOfOneKind> Verifier<C> {
 
     fn check_typ(header: &ReadHeader<'_>) -> Result<(), Error> {
         match kind_of_typ(header) {
-            Some(found) => require_kind(C::KIND, found),
+            Some(_) => Ok(()),
             None => Err(Error::HeaderParameter {
                 parameter: "typ",
                 expected: match C::KIND {

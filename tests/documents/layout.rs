@@ -12,7 +12,7 @@ use common::sources::{code, read, root, rust_files};
 
 /// What one person reads in one sitting.
 const MOST_LINES_OF_A_FILE: usize = 200;
-const MOST_LINES_OF_CODE: usize = 2_850;
+const MOST_LINES_OF_CODE: usize = 2_920;
 
 /// The modules in the order of "Reading order" in `src/lib.rs`, such as `json::value`.
 fn reading_order() -> Vec<String> {

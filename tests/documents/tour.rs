@@ -964,7 +964,7 @@ fn the_pages_of_the_exercises_link_to_what_is_there() {
         let folder = root().join(page).parent().unwrap().to_owned();
         for (text, address) in links(&prose_of(page)) {
             let (file, anchor) = address.split_once('#').unwrap_or((&address, ""));
-            let target = folder.join(file);
+            let target = if file.is_empty() { root().join(page) } else { folder.join(file) };
             assert!(target.exists(), "{page}: [{text}]({address})");
             let is_there = anchor.is_empty()
                 || read(&target).lines().any(|line| line.starts_with('#') && slug(line) == anchor);
@@ -987,7 +987,12 @@ fn facts() -> Vec<String> {
         format!("{} characters of the payload", payload.len()),
         format!("{} characters of the header", header.len()),
         format!("{} characters of the signature", signature.len()),
-        format!("{} characters and two dots", token.len() - 2),
+        format!(
+            "It has {} characters: {} of the signing input",
+            token.len(),
+            signing_input().len()
+        ),
+        format!("and {} of the signature", signature.len()),
         format!("a signing input of {} bytes", signing_input().len()),
         format!("a key of {} bytes or more", MIN_KEY_BYTES.min(key.len())),
         format!("blocks of {} bytes", pad(0).len()),
@@ -1007,6 +1012,7 @@ fn facts() -> Vec<String> {
         "laces 0 to 63".to_owned(),
         "`exp` of 0, below 0 or missing".to_owned(),
         "Token 1 stands".to_owned(),
+        "`session123.2` is the second".to_owned(),
         "1970-01-01T00:00:00Z".to_owned(),
         "1 is left over when the length is divided by 4".to_owned(),
     ]

@@ -94,7 +94,7 @@ fn json_reserved_name() {
 }
 
 /// One error of each variant, whether it is the service's to mend, and what a client may be told.
-fn one_of_each() -> Vec<(Error, Blame, &'static str)> {
+pub(super) fn one_of_each() -> Vec<(Error, Blame, &'static str)> {
     use Blame::{Client, Service};
     const INVALID: &str = "Invalid token";
     const EXPIRED: &str = "Token has expired";

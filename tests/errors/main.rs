@@ -14,4 +14,5 @@ mod common;
 mod error_faults;
 mod errors;
 mod secrets;
+mod stages;
 mod system_clock;

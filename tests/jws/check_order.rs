@@ -204,7 +204,8 @@ fn nothing_of_a_header_is_reported_before_the_mac_but_what_makes_it_unreadable()
     }
 }
 
-/// Of a pair: the kind before the claims, every claim before the dates.
+/// Of a pair: a `typ` of another use before the claims, their types before the kind, the kind before
+/// their values, every claim before the dates.
 #[test]
 fn of_all_faults_of_a_token_of_the_pair_the_first_is_named() {
     let pair = issuer(PairPolicy::new().issuer("a").audience("a"));
@@ -214,7 +215,9 @@ fn of_all_faults_of_a_token_of_the_pair_the_first_is_named() {
     let whole = r#""user_id":1,"user_type":"t","session_id":"s","exp":1,"iat":1"#;
     for (typ, claims, error) in [
         ("JWT", "?", NO_ACCESS_TYP),
-        ("refresh+jwt", "?", wrong_kind.clone()),
+        ("refresh+jwt", "?", payload_json(JsonFault::Syntax)),
+        ("refresh+jwt", r#"{"exp":"1"}"#, number.clone()),
+        ("refresh+jwt", &format!("{{{whole}}}"), wrong_kind.clone()),
         ("access+jwt", "?", payload_json(JsonFault::Syntax)),
         ("access+jwt", r#"{"exp":"1"}"#, number),
         ("access+jwt", r#"{"exp":1,"iat":1}"#, missing("user_id")),

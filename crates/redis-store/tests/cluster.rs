@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use jwt_pair::UnixTime;
-use jwt_pair_redis::{RedisOptions, RedisStore, redis::cluster::ClusterClient};
+use jwt_pair_redis::{RedisOptions, RedisStore, RedisStoreError, redis::cluster::ClusterClient};
 use jwt_pair_store_tests::run_all;
 use jwt_pair_store_tests::servers::{RedisServer, free_port, skip};
 
@@ -42,6 +42,32 @@ async fn braces_choose_no_slot() {
         let keys: u32 = server.cli(&["DBSIZE"]).trim().parse().expect("a number");
         assert!(keys > 10, "{keys} keys of 101");
     }
+}
+
+/// The list of a user's sessions is on another server than the row. If that server takes no name, there
+/// is no row: `end_user` would never find it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_cannot_be_listed_does_not_begin() {
+    use jwt_pair_sessions::SessionStore as _;
+    let Some(servers) = start_cluster() else { return skip(RedisServer::PROGRAM) };
+    let client = ClusterClient::new(servers.iter().map(RedisServer::url)).expect("good addresses");
+    let store = RedisStore::with_cluster(&client, RedisOptions::new().prefix("p")).await;
+    let store = store.expect("it is running");
+    // One of them answers, and the others say where it is.
+    let ask = |command: &[&str]| {
+        let answers = servers.iter().map(|server| server.cli(command).trim().to_owned());
+        answers.filter(|answer| !answer.contains("MOVED")).collect::<Vec<_>>()
+    };
+    assert_eq!(ask(&["SET", "p:u:tu", "not a list"]), ["OK"]);
+    let now = UnixTime::from_secs(1_800_000_000);
+    let row = jwt_pair_store_tests::row("s", &"u".into(), now);
+    let wrong = RedisStoreError::Server { code: "WRONGTYPE".into() };
+    assert_eq!(store.insert(&row, now).await, Err(wrong));
+    assert_eq!(ask(&["EXISTS", "p:s:s"]), ["0"]);
+    assert_eq!(ask(&["DEL", "p:u:tu"]), ["1"]);
+    assert_eq!(store.insert(&row, now).await, Ok(true));
+    assert_eq!(ask(&["EXISTS", "p:s:s"]), ["1"]);
+    assert_eq!(ask(&["ZCARD", "p:u:tu"]), ["1"]);
 }
 
 fn start_cluster() -> Option<Vec<RedisServer>> {

@@ -167,6 +167,17 @@ async fn a_list_that_was_evicted_repairs_itself() {
     assert_eq!(end_all(&store, &session.user_id, at(300)).await, Ok(1));
 }
 
+/// Where the name cannot be written, no row may be there that `end_user` would not find.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_has_a_name_before_it_is_there() {
+    let server = server_or_skip!(RedisServer);
+    let store = connect(server.port()).await;
+    let _ = server.cli(&["SET", "jwt-pair:u:tu", "of another program"]);
+    let wrong = RedisStoreError::Server { code: "WRONGTYPE".into() };
+    assert_eq!(store.insert(&row("s", &"u".into(), NOW), NOW).await, Err(wrong));
+    assert_eq!(store.load("s").await, Ok(None));
+}
+
 /// Batches end every session of a large user, and `list` reads one page at a time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_with_many_sessions() {

@@ -40,14 +40,15 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `std` | on | `MemoryStore`. Without it the crate is `no_std` and needs `alloc`. |
+//! | `std` | on | `MemoryStore`, and a clock for [`Event::latency`]. Without it the crate is `no_std` and needs `alloc`. |
 //! | `getrandom` | on | random session ids. Without it each [`Login`] names its session. |
+//! | `tracing` | off | an event of [`tracing`](https://docs.rs/tracing) for each outcome of each call, of the target `jwt_pair_sessions`. |
 //!
 //! # Reading order
 //!
 //! Each module uses only those before it in this list:
 //! `session`, `decide`, `store`, `policy`, `login`, `refresh_token`, `outcome`, `error`, `event`,
-//! `sessions`, `any_store`, `memory_store`.
+//! `trace`, `sessions`, `any_store`, `memory_store`.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -68,11 +69,13 @@ mod refresh_token;
 mod session;
 mod sessions;
 mod store;
+#[cfg(feature = "tracing")]
+mod trace;
 
 pub use any_store::{AnyStore, AnyStoreError};
 pub use decide::{Decision, ShownToken, decide};
 pub use error::SessionError;
-pub use event::{Event, EventKind};
+pub use event::{Event, EventKind, Latency};
 pub use login::{Login, Renewal};
 #[cfg(feature = "std")]
 pub use memory_store::MemoryStore;

@@ -47,8 +47,3 @@ mod workers;
 pub use error::SqliteStoreError;
 pub use options::{SqliteOptions, Synchronous};
 pub use store::SqliteStore;
-
-/// The example of the README, so that it compiles.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

@@ -1,52 +1,55 @@
 //! Bytes per session, before and after many rotations.
 
-use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jwt_pair::{UnixTime, UserId};
-use jwt_pair_sessions::{Decision, MemoryStore, Refresh, Session, SessionStore, ShownToken};
-#[cfg(any(feature = "redis", feature = "postgres"))]
+use jwt_pair_sessions::{Decision, Refresh, Session, SessionStore, ShownToken};
+use jwt_pair_store_tests::TestStore;
 use tokio::task::JoinSet;
 
-use crate::{ALLOCATOR, NOW};
+use crate::NOW;
+
+pub(crate) const HEADING: &str = "| store | sessions | bytes per session | after 1,000 rotations of \
+                                  20 | bytes of the 20,000 rotations |\n|---|---|---|---|---|";
 
 const ROTATED: usize = 20;
 const ROTATIONS: u64 = 1_000;
+/// Tasks that insert at once.
+const TASKS: usize = 64;
 
-pub(crate) struct Bytes {
-    pub(crate) per_session: f64,
-    pub(crate) after: f64,
+/// `size` is what all sessions take.
+pub(crate) async fn report<S: TestStore>(
+    name: &str,
+    store: Arc<S>,
+    count: usize,
+    size: impl Fn() -> f64,
+) {
+    let before = size();
+    fill(&store, count, session).await;
+    let filled = size() - before;
+    rotate(&*store).await;
+    let after = size() - before;
+    let each = |bytes: f64| bytes / count as f64;
+    println!(
+        "| {name} | {count} | {:.0} | {:.0} | {:.0} |",
+        each(filled),
+        each(after),
+        after - filled
+    );
 }
 
-impl fmt::Display for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.0} | {:.0}", self.per_session, self.after)
-    }
-}
-
-pub(crate) async fn in_memory(count: usize) -> Bytes {
-    let before = ALLOCATOR.allocated();
-    let store = MemoryStore::new();
-    for at in 0..count {
-        store.insert(&session(at), NOW).await.expect("it always answers");
-    }
-    let filled = ALLOCATOR.allocated() - before;
-    rotate(&store).await;
-    let after = ALLOCATOR.allocated() - before;
-    let per_session = filled as f64 / count as f64;
-    Bytes { per_session, after: after as f64 / count as f64 }
-}
-
-#[cfg(any(feature = "redis", feature = "postgres"))]
-/// Inserts so many sessions, 32 at once.
-pub(crate) async fn fill<S>(store: &'static S, count: usize)
-where
-    S: SessionStore + Sync,
-{
+/// Inserts so many sessions, many at once.
+pub(crate) async fn fill<S: TestStore>(
+    store: &Arc<S>,
+    count: usize,
+    session: impl Fn(usize) -> Session + Copy + Send + 'static,
+) {
     let mut tasks = JoinSet::new();
-    for task in 0..32 {
+    for task in 0..TASKS {
+        let store = Arc::clone(store);
         tasks.spawn(async move {
-            for at in (task..count).step_by(32) {
+            for at in (task..count).step_by(TASKS) {
                 store.insert(&session(at), NOW).await.expect("it is running");
             }
         });
@@ -55,7 +58,7 @@ where
 }
 
 /// Rotates some sessions a thousand times each.
-pub(crate) async fn rotate<S: SessionStore>(store: &S) {
+async fn rotate<S: SessionStore>(store: &S) {
     for at in 0..ROTATED {
         let row = session(at);
         let mut iat = row.rotated_at;
@@ -80,10 +83,13 @@ pub(crate) async fn rotate<S: SessionStore>(store: &S) {
 /// A session as services have them: 128 random bits in hexadecimal, an integer for the user, who
 /// has two, and a label.
 fn session(at: usize) -> Session {
+    session_of(UserId::Integer(1_000_000 + at as i64 / 2), at)
+}
+
+pub(crate) fn session_of(user: UserId, at: usize) -> Session {
     let seed = (at as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     let day = 24 * 60 * 60;
     let deadline = UnixTime::from_secs(NOW.as_secs() + 90 * day);
-    let user = UserId::Integer(1_000_000 + at as i64 / 2);
     let mut session = Session::new(format!("{seed:032x}"), user, NOW, deadline);
     session.label = "Firefox on Linux".into();
     session.expires_at = UnixTime::from_secs(NOW.as_secs() + 7 * day);

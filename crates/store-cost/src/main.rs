@@ -1,71 +1,103 @@
-//! What a session costs in each store: the rate of refreshes beside that of the bare statement
-//! through the same client, and bytes.
+//! What a session costs in each store.
 //!
 //! ```sh
-//! cargo run --release -p store-cost --features redis,postgres -- 100000
+//! cargo run --release -p store-cost -- rates               # refreshes beside the bare statement
+//! cargo run --release -p store-cost -- bytes 1000000       # bytes per session
+//! cargo run --release -p store-cost -- one-user 1000000    # a million sessions of one user
 //! ```
 //!
-//! The argument is the number of sessions, 100,000 by default. Redis and PostgreSQL are started by
-//! this program; it needs Debian's packages `redis-server` and `postgresql`.
+//! After that may stand the stores that are wanted: `memory`, `redis`, `postgres`, `sqlite`. Servers and
+//! files are this program's own, in the system's directory for temporary files: `TMPDIR` chooses the
+//! disk. It needs Debian's packages `redis-server` and `postgresql`.
 
 mod bytes;
-#[cfg(feature = "postgres")]
+mod one_user;
 mod postgres;
-#[cfg(any(feature = "redis", feature = "postgres"))]
 mod rate;
-#[cfg(feature = "redis")]
 mod redis;
+mod sqlite;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use cap::Cap;
-use jwt_pair::UnixTime;
-#[cfg(feature = "postgres")]
-use jwt_pair_store_tests::servers::PostgresServer;
-#[cfg(feature = "redis")]
-use jwt_pair_store_tests::servers::RedisServer;
-#[cfg(any(feature = "redis", feature = "postgres"))]
-use jwt_pair_store_tests::servers::skip;
+use jwt_pair::{Key, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair_sessions::{MemoryStore, SessionPolicy, SessionStore, Sessions};
+use jwt_pair_store_tests::servers::{PostgresServer, RedisServer, skip};
 
 #[global_allocator]
 static ALLOCATOR: Cap<std::alloc::System> = Cap::new(std::alloc::System, usize::MAX);
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+const USAGE: &str = "usage: store-cost rates|bytes COUNT|one-user COUNT [STORE...]";
+
+#[derive(Clone, Copy)]
+enum What {
+    Rates,
+    Bytes(usize),
+    OneUser(usize),
+}
 
 #[tokio::main]
 async fn main() {
-    let count = std::env::args().nth(1).map_or(Ok(100_000), |count| count.parse());
-    let count: usize = count.expect("the number of sessions");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let count = |text: &String| text.parse().expect(USAGE);
+    let (what, stores) = match arguments.as_slice() {
+        [what, stores @ ..] if what == "rates" => (What::Rates, stores),
+        [what, number, stores @ ..] if what == "bytes" => (What::Bytes(count(number)), stores),
+        [what, number, stores @ ..] if what == "one-user" => (What::OneUser(count(number)), stores),
+        _ => panic!("{USAGE}"),
+    };
     println!(
-        "| store | refreshes/s | bare statements/s | ratio | bytes per session | after 1,000 rotations of 20 |"
+        "{}",
+        match what {
+            What::Rates => rate::HEADING,
+            What::Bytes(_) => bytes::HEADING,
+            What::OneUser(_) => one_user::HEADING,
+        }
     );
-    println!("|---|---|---|---|---|---|");
-
-    let bytes = bytes::in_memory(count).await;
-    println!("| memory | | | | {bytes} |");
-    #[cfg(feature = "redis")]
-    match RedisServer::start() {
-        Some(server) => {
-            let rate = redis::rate(&server).await;
-            let bytes = redis::bytes(&server, count).await;
-            println!("| Redis | {rate} | {bytes} |");
-        }
-        None => skip(RedisServer::PROGRAM),
+    let wanted = |name: &str| stores.is_empty() || stores.iter().any(|store| store == name);
+    if wanted("memory") {
+        memory(what).await;
     }
-    #[cfg(feature = "postgres")]
-    match PostgresServer::start() {
-        Some(server) => {
-            let rate = postgres::rate(&server).await;
-            let bytes = postgres::bytes(&server, count).await;
-            println!("| PostgreSQL | {rate} | {bytes} |");
+    if wanted("redis") {
+        match RedisServer::start() {
+            Some(server) => redis::measure(&server, what).await,
+            None => skip(RedisServer::PROGRAM),
         }
-        None => skip(PostgresServer::PROGRAM),
+    }
+    if wanted("postgres") {
+        match PostgresServer::start() {
+            Some(server) => postgres::measure(&server, what).await,
+            None => skip(PostgresServer::PROGRAM),
+        }
+    }
+    if wanted("sqlite") {
+        sqlite::measure(what).await;
+    }
+}
+
+async fn memory(what: What) {
+    let store = Arc::new(MemoryStore::new());
+    let before = ALLOCATOR.allocated();
+    let size = || (ALLOCATOR.allocated() - before) as f64;
+    match what {
+        // `bench` measures it against the same program without a store.
+        What::Rates => {}
+        What::Bytes(count) => bytes::report("memory", store, count, size).await,
+        What::OneUser(count) => one_user::report("memory", store, count).await,
     }
 }
 
 /// Sessions that rotate with each refresh.
-#[cfg(any(feature = "redis", feature = "postgres"))]
-fn sessions<S: jwt_pair_sessions::SessionStore>(store: S) -> jwt_pair_sessions::Sessions<S> {
-    let key = jwt_pair::Key::new(&[7; 32]).expect("32 bytes");
-    let issuer = jwt_pair::PairIssuer::new(key.into(), jwt_pair::PairPolicy::new());
-    let policy = jwt_pair_sessions::SessionPolicy::new().window(std::time::Duration::ZERO);
-    jwt_pair_sessions::Sessions::new(issuer, store, policy).expect("there is no window")
+fn sessions<S: SessionStore>(store: S) -> Sessions<S> {
+    let key = Key::new(&[7; 32]).expect("32 bytes");
+    let issuer = PairIssuer::new(key.into(), PairPolicy::new());
+    let policy = SessionPolicy::new().window(Duration::ZERO);
+    Sessions::new(issuer, store, policy).expect("there is no window")
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

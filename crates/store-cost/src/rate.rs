@@ -1,6 +1,5 @@
-//! Refreshes against bare statements, in rounds that take turns, so that both meet the same machine.
+//! Refreshes against bare statements, in rounds that take turns, so that all meet the same machine.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,69 +8,81 @@ use jwt_pair_sessions::{Login, Refreshed, Renewal, Sessions};
 use jwt_pair_store_tests::TestStore;
 use tokio::task::JoinSet;
 
-use crate::NOW;
+use crate::{NOW, median};
+
+pub(crate) const HEADING: &str = "| store | at once | refreshes/s | the same statement/s | ratio | a \
+                                  plain statement/s | ratio |\n|---|---|---|---|---|---|---|";
 
 const ROUNDS: usize = 15;
 const STEPS: usize = 400;
-/// Tasks at once, each with a session of its own.
+/// The most tasks at once, each with a session of its own.
 pub(crate) const TASKS: usize = 8;
 
-pub(crate) struct Rate {
-    refreshes: f64,
-    bare: f64,
-    ratio: f64,
-}
-
-impl fmt::Display for Rate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.0} | {:.0} | {:.2}", self.refreshes, self.bare, self.ratio)
-    }
-}
-
-/// The medians of all rounds. `bare` is one statement for the task of this number.
-pub(crate) async fn compare<S: TestStore, F: Future<Output = ()> + Send + 'static>(
+/// Prints the medians of all rounds. `same` sends the store's own statement without the store, `plain` the
+/// least that reads, changes and returns a row: each for the task of this number.
+pub(crate) async fn report<S, F, G>(
+    name: &str,
+    tasks: usize,
     sessions: Sessions<S>,
-    bare: impl Fn(usize) -> F + Send + Sync + 'static,
-) -> Rate {
-    let (sessions, bare) = (Arc::new(sessions), Arc::new(bare));
+    same: impl Fn(usize) -> F + Clone + Send + Sync + 'static,
+    plain: impl Fn(usize) -> G + Clone + Send + Sync + 'static,
+) where
+    S: TestStore,
+    F: Future<Output = ()> + Send + 'static,
+    G: Future<Output = ()> + Send + 'static,
+{
+    let sessions = Arc::new(sessions);
     let mut tokens = Vec::new();
-    for _ in 0..TASKS {
+    for _ in 0..tasks {
         let started = sessions.start(&Login::new(1, "customer"), NOW).await;
         tokens.push(started.expect("it is running").pair.refresh.token);
     }
-    let (mut refreshes, mut bares, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let mut taken = [(); 5].map(|()| Vec::new());
     for round in 0..=ROUNDS {
         let start = Instant::now();
-        let mut tasks = JoinSet::new();
+        let mut chains = JoinSet::new();
         for (at, token) in tokens.drain(..).enumerate() {
             let sessions = Arc::clone(&sessions);
-            tasks.spawn(async move { (at, chain(&sessions, token).await) });
+            chains.spawn(async move { (at, chain(&sessions, token).await) });
         }
-        let mut next = tasks.join_all().await;
-        let refresh = start.elapsed().as_secs_f64();
+        let mut next = chains.join_all().await;
+        let refreshes = start.elapsed().as_secs_f64();
         next.sort();
         tokens.extend(next.into_iter().map(|(_, token)| token));
-
-        let start = Instant::now();
-        let mut tasks = JoinSet::new();
-        for at in 0..TASKS {
-            let bare = Arc::clone(&bare);
-            tasks.spawn(async move {
-                for _ in 0..STEPS {
-                    bare(at).await;
-                }
-            });
-        }
-        tasks.join_all().await;
-        let bare = start.elapsed().as_secs_f64();
+        let same = time(tasks, same.clone()).await;
+        let plain = time(tasks, plain.clone()).await;
         // The first round makes connections and prepares statements.
         if round > 0 {
-            refreshes.push((TASKS * STEPS) as f64 / refresh);
-            bares.push((TASKS * STEPS) as f64 / bare);
-            ratios.push(bare / refresh);
+            let rate = |seconds| (tasks * STEPS) as f64 / seconds;
+            let round =
+                [rate(refreshes), rate(same), same / refreshes, rate(plain), plain / refreshes];
+            for (all, one) in taken.iter_mut().zip(round) {
+                all.push(one);
+            }
         }
     }
-    Rate { refreshes: median(refreshes), bare: median(bares), ratio: median(ratios) }
+    let [refreshes, same, of_same, plain, of_plain] = taken.map(median);
+    println!(
+        "| {name} | {tasks} | {refreshes:.0} | {same:.0} | {of_same:.2} | {plain:.0} | {of_plain:.2} |"
+    );
+}
+
+async fn time<F: Future<Output = ()> + Send + 'static>(
+    tasks: usize,
+    statement: impl Fn(usize) -> F + Clone + Send + Sync + 'static,
+) -> f64 {
+    let start = Instant::now();
+    let mut statements = JoinSet::new();
+    for at in 0..tasks {
+        let statement = statement.clone();
+        statements.spawn(async move {
+            for _ in 0..STEPS {
+                statement(at).await;
+            }
+        });
+    }
+    statements.join_all().await;
+    start.elapsed().as_secs_f64()
 }
 
 /// What a service does: verify, refresh, and hand out the pair.
@@ -83,9 +94,4 @@ async fn chain<S: TestStore>(sessions: &Sessions<S>, mut token: String) -> Strin
         token = pair.refresh.token;
     }
     token
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -146,6 +146,15 @@ pub async fn list_shows_what_is_alive<S: TestStore>(store: &S, now: UnixTime) {
     assert_eq!(list(store, &user, after(now, 1_000)).await, rows[3..]);
     assert_eq!(list(store, &user, after(now, 1_299)).await, rows[3..]);
     assert_eq!(list(store, &user, after(now, 1_300)).await, []);
+    // The earlier of its two ends.
+    for (expires_in, ends_in) in [(500, 900), (900, 500), (500, 500)] {
+        let user = unique("user").into();
+        let mut short = row(&unique("of-user"), &user, now);
+        (short.expires_at, short.deadline) = (after(now, expires_in), after(now, ends_in));
+        insert(store, &short, now).await;
+        assert_eq!(list(store, &user, after(now, 499)).await, [short]);
+        assert_eq!(list(store, &user, after(now, 500)).await, [], "{expires_in} {ends_in}");
+    }
     assert_eq!(list(store, &unique("nobody").into(), now).await, []);
 }
 

@@ -1,13 +1,14 @@
 //! The randomized run sees a store that breaks a promise now and then.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jwt_pair::UnixTime;
 use jwt_pair_sessions::{
-    Decision, End, EndUser, List, MemoryStore, Page, Refresh, Session, SessionStore, Verdict,
+    Decision, End, EndReason, EndUser, Ended, List, MemoryStore, Page, Refresh, Session,
+    SessionStore, Verdict,
 };
 use jwt_pair_store_tests::soak::{Soak, run};
 
@@ -21,6 +22,14 @@ enum Fault {
     EndsSome,
     /// A theft is told and the session goes on.
     ForgetsReuse,
+    /// A page of a list lacks its last session.
+    HidesOne,
+    /// A list shows a session that was ended.
+    ListsEnded,
+    /// What has long to live is purged.
+    PurgesAll,
+    /// A refusal has another reason each time.
+    ChangesReasons,
 }
 
 #[derive(Debug)]
@@ -28,6 +37,12 @@ struct Broken {
     rows: MemoryStore,
     fault: Fault,
     steps: AtomicU64,
+    /// Rows as they were before their end.
+    ended: Mutex<Vec<Session>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Broken {
@@ -52,7 +67,17 @@ impl SessionStore for Broken {
             Decision::Reuse => self.fault == Fault::ForgetsReuse,
             _ => false,
         };
-        if lost { Ok(Verdict { decision, row }) } else { self.rows.refresh(step).await }
+        if lost {
+            return Ok(Verdict { decision, row });
+        }
+        let mut verdict = self.rows.refresh(step).await?;
+        if let (Decision::Ended(_), Some(row)) = (verdict.decision, &mut verdict.row)
+            && self.breaks(Fault::ChangesReasons)
+        {
+            verdict.decision = Decision::Ended(EndReason::Others);
+            row.ended = Some(Ended { why: EndReason::Others, at: step.now });
+        }
+        Ok(verdict)
     }
 
     async fn load(&self, session_id: &str) -> Result<Option<Session>, Infallible> {
@@ -60,7 +85,12 @@ impl SessionStore for Broken {
     }
 
     async fn end(&self, end: &End<'_>) -> Result<bool, Infallible> {
-        if self.breaks(Fault::LosesEnds) { Ok(true) } else { self.rows.end(end).await }
+        if self.breaks(Fault::LosesEnds) {
+            return Ok(true);
+        }
+        let row = self.rows.load(end.session_id).await?;
+        lock(&self.ended).extend(row);
+        self.rows.end(end).await
     }
 
     async fn end_user(&self, end: &EndUser<'_>) -> Result<u64, Infallible> {
@@ -68,11 +98,21 @@ impl SessionStore for Broken {
     }
 
     async fn list(&self, list: &List<'_>) -> Result<Page, Infallible> {
-        self.rows.list(list).await
+        let mut page = self.rows.list(list).await?;
+        if self.breaks(Fault::HidesOne) {
+            page.sessions.pop();
+        }
+        if self.fault == Fault::ListsEnded
+            && let Some(row) = lock(&self.ended).iter().find(|row| row.user_id == *list.user_id)
+        {
+            page.sessions.push(row.clone());
+        }
+        Ok(page)
     }
 
     async fn purge(&self, now: UnixTime) -> Result<u64, Infallible> {
-        self.rows.purge(now).await
+        let late = UnixTime::from_secs(1 << 40);
+        self.rows.purge(if self.fault == Fault::PurgesAll { late } else { now }).await
     }
 }
 
@@ -82,13 +122,22 @@ async fn a_broken_promise_is_seen() {
         (Fault::LosesRotations, ["a rotation was lost", "has two tokens"]),
         (Fault::LosesEnds, ["its end was acknowledged"; 2]),
         (Fault::EndsSome, ["its end was acknowledged"; 2]),
-        (Fault::ForgetsReuse, ["its end was acknowledged"; 2]),
+        (Fault::ForgetsReuse, ["its end was acknowledged", "each refusal has one reason"]),
+        (Fault::HidesOne, ["is listed 0 times"; 2]),
+        (Fault::ListsEnded, ["its end was acknowledged, and it is listed"; 2]),
+        (Fault::PurgesAll, ["rows were purged", "is gone"]),
+        (Fault::ChangesReasons, ["each refusal has one reason"; 2]),
     ] {
-        let store = Broken { rows: MemoryStore::new(), fault, steps: AtomicU64::new(0) };
+        let store = Broken {
+            rows: MemoryStore::new(),
+            fault,
+            steps: AtomicU64::new(0),
+            ended: Mutex::default(),
+        };
         let store = Arc::new(store);
         let stores = [Arc::clone(&store), Arc::clone(&store), store];
         let duration = Duration::from_secs(20);
-        let config = Soak { duration, browsers: 40, speed: 1_000, seed: 1 };
+        let config = Soak { duration, browsers: 40, speed: 1_000, seed: 1, progress: false };
         let now = UnixTime::now().expect("a clock after 1970");
         let failed = tokio::spawn(run(stores, now, config)).await.expect_err("it is broken");
         let panic = failed.into_panic();

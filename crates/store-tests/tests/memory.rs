@@ -23,7 +23,7 @@ async fn it_conforms_at_any_time() {
 async fn a_randomized_run_breaks_no_promise() {
     use jwt_pair_store_tests::soak::{Soak, run};
     let duration = std::time::Duration::from_secs(3);
-    let config = Soak { duration, browsers: 40, speed: 1_000, seed: 1 };
+    let config = Soak { duration, browsers: 40, speed: 1_000, seed: 1, progress: false };
     let store = std::sync::Arc::new(MemoryStore::new());
     let stores = [store.clone(), store.clone(), store];
     let now = UnixTime::now().expect("a clock after 1970");

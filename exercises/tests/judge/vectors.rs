@@ -1,14 +1,27 @@
-//! The project's vectors. This file decodes text by itself, so that each exercise is judged alone.
+//! The project's vectors, and the cases of the exercises. This file decodes text by itself, so that each
+//! exercise is judged alone.
 
 use serde_json::Value;
 
 /// The cases of a file of `tests/vectors`.
 pub fn cases(file: &str) -> Vec<Value> {
-    let path = format!("{}/../tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
-    assert!(cases.len() > 40, "{path} has {} cases", cases.len());
+    let cases: Vec<Value> =
+        serde_json::from_str(&read(&format!("../tests/vectors/{file}"))).unwrap();
+    assert!(cases.len() > 40, "{file} has {} cases", cases.len());
     cases
+}
+
+/// The cases of a group of a file of `exercises/cases`. There is at least one.
+pub fn own_cases(file: &str, group: &str) -> Vec<Value> {
+    let groups: Value = serde_json::from_str(&read(&format!("cases/{file}"))).unwrap();
+    let cases = groups[group].as_array().unwrap_or_else(|| panic!("no {group} in {file}"));
+    assert!(!cases.is_empty(), "{group} is empty");
+    cases.clone()
+}
+
+fn read(path: &str) -> String {
+    let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The cases of `jwt.json` that are in this group. There is at least one.
@@ -25,6 +38,11 @@ pub fn text<'c>(case: &'c Value, member: &str) -> &'c str {
 
 pub fn number(case: &Value, member: &str) -> u64 {
     case[member].as_u64().unwrap_or_else(|| panic!("no {member}: {case}"))
+}
+
+/// A number that is written as a text, since not every language's JSON keeps all its digits.
+pub fn digits<N: std::str::FromStr>(case: &Value, member: &str) -> N {
+    text(case, member).parse().unwrap_or_else(|_| panic!("{member} is no such number: {case}"))
 }
 
 pub fn hex(text: &str) -> Vec<u8> {

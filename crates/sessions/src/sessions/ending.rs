@@ -1,8 +1,9 @@
 //! The ends of sessions. Each works whatever the caller's clock says.
 
-use jwt_pair::{Error, NumericDate, UnixTime, UserId};
+use jwt_pair::{Error, NumericDate, RefreshClaims, UnixTime, UserId};
 
-use super::{About, Sessions, bounded, refresh_lifetime};
+use super::call::Call;
+use super::{Sessions, bounded, refresh_lifetime};
 use crate::error::SessionError;
 use crate::event::EventKind;
 use crate::refresh_token::shown;
@@ -23,19 +24,36 @@ impl<S: SessionStore> Sessions<S> {
         refresh_token: &str,
         now: UnixTime,
     ) -> Result<bool, SessionError<S::Error>> {
-        let claims = self.issuer.refresh_verifier().verify_ignoring_dates(refresh_token, now)?;
+        let mut call = self.call(None, None, bounded(now));
+        // The caller's own `now` stands in the error of a token.
+        let claims = self.issuer.refresh_verifier().verify_ignoring_dates(refresh_token, now);
+        let claims = match claims {
+            Ok(claims) => claims,
+            Err(error) => return self.finish(&call, Err(error.into())),
+        };
+        call.session_id = Some(&claims.session_id);
+        call.user_id = Some(&claims.user_id);
+        let outcome = self.try_logout(&mut call, &claims).await;
+        self.finish(&call, outcome.map(told(EndReason::Logout)))
+    }
+
+    async fn try_logout(
+        &self,
+        call: &mut Call<'_>,
+        claims: &RefreshClaims,
+    ) -> Result<bool, SessionError<S::Error>> {
         let end = End {
             session_id: &claims.session_id,
             user_id: Some(&claims.user_id),
             why: EndReason::Logout,
-            at: bounded(now),
+            at: call.now,
         };
         match (&claims.jti, self.policy.adopts) {
-            (None, true) => self.bar(&end, &claims.user_id, claims.exp).await,
+            (None, true) => self.bar(call, &end, &claims.user_id, claims.exp).await,
             (None, false) => Err(Error::MissingClaim { claim: "jti" }.into()),
             (Some(_), _) => {
-                shown(&claims)?;
-                self.end(&end).await
+                shown(claims)?;
+                self.ask(call, self.store.end(&end)).await
             }
         }
     }
@@ -53,12 +71,14 @@ impl<S: SessionStore> Sessions<S> {
         session_id: &str,
         now: UnixTime,
     ) -> Result<bool, SessionError<S::Error>> {
-        let end = End { session_id, user_id: None, why: EndReason::Logout, at: bounded(now) };
-        if self.policy.adopts {
+        let mut call = self.call(Some(session_id), None, bounded(now));
+        let end = End { session_id, user_id: None, why: EndReason::Logout, at: call.now };
+        let ended = match self.policy.adopts {
             // Whose token it would be is not known. The row is nobody's, and bars everybody's.
-            return self.bar(&end, &UserId::from(""), now.into()).await;
-        }
-        self.end(&end).await
+            true => self.bar(&mut call, &end, &UserId::from(""), now.into()).await,
+            false => self.ask(&mut call, self.store.end(&end)).await,
+        };
+        self.finish(&call, ended.map(told(EndReason::Logout)))
     }
 
     /// Ends a session of this user, as from an account page. Whether there was one to end: the name
@@ -72,8 +92,11 @@ impl<S: SessionStore> Sessions<S> {
         session_id: &str,
         now: UnixTime,
     ) -> Result<bool, SessionError<S::Error>> {
+        let mut call = self.call(Some(session_id), Some(user_id), bounded(now));
         let (user_id, why) = (Some(user_id), EndReason::Logout);
-        self.end(&End { session_id, user_id, why, at: bounded(now) }).await
+        let end = End { session_id, user_id, why, at: call.now };
+        let ended = self.ask(&mut call, self.store.end(&end)).await;
+        self.finish(&call, ended.map(told(why)))
     }
 
     /// Ends all sessions of a user, as after a change of password. How many there were.
@@ -103,18 +126,11 @@ impl<S: SessionStore> Sessions<S> {
         self.end_user(EndUser { user_id, except, why, at: bounded(now) }).await
     }
 
-    async fn end(&self, end: &End<'_>) -> Result<bool, SessionError<S::Error>> {
-        let End { session_id, user_id, why, at } = *end;
-        let about = About { session_id: Some(session_id), user_id, now: at };
-        let ended = self.answer(self.store.end(end).await, about)?;
-        self.tell(EventKind::Ended { why, sessions: ended.into() }, about, None);
-        Ok(ended)
-    }
-
     /// Ends a session that may not have been adopted yet. Where there is no row, one that is ended
     /// takes its place, for longer than any token that could be adopted lives.
     async fn bar(
         &self,
+        call: &mut Call<'_>,
         end: &End<'_>,
         user_id: &UserId,
         exp: NumericDate,
@@ -127,19 +143,22 @@ impl<S: SessionStore> Sessions<S> {
         let until = bounded(last_exp.saturating_add(lifetime));
         let mut row = Session::new(end.session_id.into(), user_id.clone(), end.at, until);
         row.end(end.why, end.at);
-        let about = About { session_id: Some(end.session_id), user_id: end.user_id, now: end.at };
         // First the insert: a row that has expired and is still there would bar nothing.
-        if self.answer(self.store.insert(&row, end.at).await, about)? {
-            self.tell(EventKind::Ended { why: end.why, sessions: 1 }, about, Some(&row));
+        if self.ask(call, self.store.insert(&row, end.at)).await? {
+            call.row = Some(row);
             return Ok(true);
         }
-        self.end(end).await
+        self.ask(call, self.store.end(end)).await
     }
 
     async fn end_user(&self, end: EndUser<'_>) -> Result<u64, SessionError<S::Error>> {
-        let about = About { session_id: None, user_id: Some(end.user_id), now: end.at };
-        let sessions = self.answer(self.store.end_user(&end).await, about)?;
-        self.tell(EventKind::Ended { why: end.why, sessions }, about, None);
-        Ok(sessions)
+        let mut call = self.call(None, Some(end.user_id), end.at);
+        let ended = self.ask(&mut call, self.store.end_user(&end)).await;
+        let outcome = ended.map(|sessions| (EventKind::Ended { why: end.why, sessions }, sessions));
+        self.finish(&call, outcome)
     }
+}
+
+fn told(why: EndReason) -> impl Fn(bool) -> (EventKind, bool) {
+    move |ended| (EventKind::Ended { why, sessions: ended.into() }, ended)
 }

@@ -4,7 +4,8 @@ use alloc::string::String;
 
 use jwt_pair::{TokenPair, UnixTime};
 
-use super::{About, Sessions, bounded};
+use super::call::Call;
+use super::{Sessions, bounded};
 use crate::error::SessionError;
 use crate::event::EventKind;
 use crate::login::Login;
@@ -31,28 +32,43 @@ impl<S: SessionStore> Sessions<S> {
         login: &Login<'_>,
         now: UnixTime,
     ) -> Result<Started, SessionError<S::Error>> {
-        let now = bounded(now);
         let random = match login.session_id {
-            Some(_) => String::new(),
-            None => random_id().ok_or(SessionError::NoSessionId)?,
+            Some(_) => None,
+            None => random_id(),
         };
-        let session_id = login.session_id.unwrap_or(&random);
+        let session_id = login.session_id.or(random.as_deref());
+        let mut call = self.call(session_id, Some(&login.user_id), bounded(now));
+        let outcome = match session_id {
+            Some(session_id) => self.try_start(&mut call, login, session_id).await,
+            None => Err(SessionError::NoSessionId),
+        };
+        self.finish(&call, outcome)
+    }
+
+    async fn try_start(
+        &self,
+        call: &mut Call<'_>,
+        login: &Login<'_>,
+        session_id: &str,
+    ) -> Result<(EventKind, Started), SessionError<S::Error>> {
+        let now = call.now;
         let identity = login.identity(session_id);
         let session = self.first(&identity, login.label, login.lifetime, now)?;
         // Sign before inserting the row: if signing fails, no session may remain.
         let access = self.issuer.issue_access(&identity, now)?;
         let refresh = session.issue_refresh(&self.issuer, &identity)?;
-        let about = About { session_id: Some(session_id), user_id: Some(&login.user_id), now };
-        if self.answer(self.store.insert(&session, now).await, about)? {
-            self.tell(EventKind::Started, about, Some(&session));
-            return Ok(Started { pair: TokenPair::new(access, refresh), session });
+        if self.ask(call, self.store.insert(&session, now)).await? {
+            call.row = Some(session.clone());
+            let pair = TokenPair::new(access, refresh);
+            return Ok((EventKind::Started, Started { pair, session }));
         }
-        let row = self.answer(self.store.load(session_id).await, about)?;
+        let row = self.ask(call, self.store.load(session_id)).await?;
         let session =
             row.filter(|row| is_retry(&session, row)).ok_or(SessionError::SessionExists)?;
         let refresh = session.issue_refresh(&self.issuer, &identity)?;
-        self.tell(EventKind::StartedAgain, about, Some(&session));
-        Ok(Started { pair: TokenPair::new(access, refresh), session })
+        call.row = Some(session.clone());
+        let pair = TokenPair::new(access, refresh);
+        Ok((EventKind::StartedAgain, Started { pair, session }))
     }
 }
 

@@ -4,19 +4,20 @@
 //! why there are none.
 //! Not here: the decision, which is `decide`; how rows are kept, which is a store's.
 
+mod call;
 mod ending;
 mod login;
 mod refresh;
 
 use core::time::Duration;
 
-use jwt_pair::{AccessClaims, Error, Identity, PairIssuer, UnixTime, UserId};
+use jwt_pair::{AccessClaims, Error, Identity, PairIssuer, UnixTime};
 
 use crate::error::SessionError;
-use crate::event::{Event, EventKind, Hook};
+use crate::event::{Clock, Event, EventKind, Hook};
 use crate::policy::{SessionPolicy, WindowTooLong};
 use crate::session::Session;
-use crate::store::{List, Page, SessionStore, StoreError as _, StoreFault};
+use crate::store::{List, Page, SessionStore};
 
 /// Sessions over a store; shared between threads in an `Arc`. The crate's page shows them at work.
 #[derive(Clone, Debug)]
@@ -25,6 +26,7 @@ pub struct Sessions<S> {
     store: S,
     policy: SessionPolicy,
     hook: Option<Hook>,
+    clock: Option<Clock>,
 }
 
 impl<S: SessionStore> Sessions<S> {
@@ -38,14 +40,29 @@ impl<S: SessionStore> Sessions<S> {
         if policy.window > limit {
             return Err(WindowTooLong { window: policy.window, limit });
         }
-        Ok(Self { issuer, store, policy, hook: None })
+        Ok(Self { issuer, store, policy, hook: None, clock: Clock::of_target() })
     }
 
-    /// Calls this for each thing that happens. It must not block: it runs inside the call that the
-    /// event is about. A caller that wants latencies takes the time around that call.
+    /// Calls this once for each call that comes to an end, whatever its outcome: with the session, the
+    /// user and the latency, as far as they are known. A second hook takes the place of the first.
+    ///
+    /// It must not block: it runs inside the call that the event is about. A call whose future is
+    /// dropped before its end, such as by a timeout of the caller's, tells nothing.
     #[must_use]
     pub fn on_event(mut self, hook: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         self.hook = Some(Hook::new(hook));
+        self
+    }
+
+    /// The clock that latencies are taken with: the time since any moment, and never less than before.
+    /// It has nothing to do with `now`, by which sessions live and end.
+    ///
+    /// Needed without the feature `std`, and on targets where `std` has no clock, such as
+    /// `wasm32-unknown-unknown`. Without a clock [`Event::latency`] is `None`. It is asked only if there
+    /// is a hook, or the feature `tracing` is on.
+    #[must_use]
+    pub fn latency_clock(mut self, clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        self.clock = Some(Clock::new(clock));
         self
     }
 
@@ -70,12 +87,16 @@ impl<S: SessionStore> Sessions<S> {
         claims: &AccessClaims,
         now: UnixTime,
     ) -> Result<(), SessionError<S::Error>> {
-        let about = About { session_id: Some(&claims.session_id), user_id: None, now };
-        let row = self.answer(self.store.load(&claims.session_id).await, about)?;
-        match row.filter(|row| row.user_id == claims.user_id) {
-            Some(row) if row.is_alive(now) => Ok(()),
-            row => Err(SessionError::Revoked(row.and_then(|row| row.ended))),
-        }
+        let mut call = self.call(Some(&claims.session_id), Some(&claims.user_id), now);
+        let row = self.ask(&mut call, self.store.load(&claims.session_id)).await;
+        let outcome = row.and_then(|row| {
+            call.row = row.filter(|row| row.user_id == claims.user_id);
+            match &call.row {
+                Some(row) if row.is_alive(now) => Ok((EventKind::Checked, ())),
+                row => Err(SessionError::Revoked(row.as_ref().and_then(|row| row.ended))),
+            }
+        });
+        self.finish(&call, outcome)
     }
 
     /// A page of the sessions that a user has, oldest login first: for an account page.
@@ -85,8 +106,13 @@ impl<S: SessionStore> Sessions<S> {
     /// # Errors
     /// [`SessionError::Unavailable`].
     pub async fn list(&self, list: &List<'_>) -> Result<Page, SessionError<S::Error>> {
-        let about = About { session_id: None, user_id: Some(list.user_id), now: list.now };
-        self.answer(self.store.list(list).await, about)
+        let mut call = self.call(None, Some(list.user_id), list.now);
+        let page = self.ask(&mut call, self.store.list(list)).await;
+        let outcome = page.map(|page| {
+            let sessions = u64::try_from(page.sessions.len()).unwrap_or(u64::MAX);
+            (EventKind::Listed { sessions }, page)
+        });
+        self.finish(&call, outcome)
     }
 
     /// Removes sessions that have expired, where the store does not do so by itself; how many.
@@ -94,8 +120,10 @@ impl<S: SessionStore> Sessions<S> {
     /// # Errors
     /// [`SessionError::Unavailable`].
     pub async fn purge(&self, now: UnixTime) -> Result<u64, SessionError<S::Error>> {
-        let about = About { session_id: None, user_id: None, now };
-        self.answer(self.store.purge(now).await, about)
+        let mut call = self.call(None, None, now);
+        let purged = self.ask(&mut call, self.store.purge(now)).await;
+        let outcome = purged.map(|sessions| (EventKind::Purged { sessions }, sessions));
+        self.finish(&call, outcome)
     }
 
     /// The row of a session that begins now, if its longest refresh token can be made: a generation
@@ -117,37 +145,6 @@ impl<S: SessionStore> Sessions<S> {
         session.generation = 1;
         Ok(session)
     }
-
-    /// The answer of the store, or its error, which is an event.
-    fn answer<T>(
-        &self,
-        answer: Result<T, S::Error>,
-        about: About<'_>,
-    ) -> Result<T, SessionError<S::Error>> {
-        answer.map_err(|error| {
-            let kind = match error.fault() {
-                StoreFault::Unavailable => EventKind::Unavailable,
-                StoreFault::Refused => EventKind::Refused,
-            };
-            self.tell(kind, about, None);
-            SessionError::of_store(error)
-        })
-    }
-
-    fn tell(&self, kind: EventKind, about: About<'_>, session: Option<&Session>) {
-        let About { session_id, user_id, now } = about;
-        if let Some(hook) = &self.hook {
-            hook.call(&Event { kind, session_id, user_id, session, now });
-        }
-    }
-}
-
-/// What an event is about.
-#[derive(Clone, Copy)]
-struct About<'a> {
-    session_id: Option<&'a str>,
-    user_id: Option<&'a UserId>,
-    now: UnixTime,
 }
 
 fn refresh_lifetime(issuer: &PairIssuer) -> Duration {

@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 
 use jwt_pair::{Identity, IssuedToken, NumericDate, RefreshClaims, TokenPair, UnixTime};
 
-use super::{About, Sessions, bounded, refresh_lifetime};
+use super::call::Call;
+use super::{Sessions, bounded, refresh_lifetime};
 use crate::decide::{Decision, ShownToken};
 use crate::error::SessionError;
 use crate::event::EventKind;
@@ -34,17 +35,28 @@ impl<S: SessionStore> Sessions<S> {
         renewal: &Renewal<'_>,
         now: UnixTime,
     ) -> Result<Refreshed, SessionError<S::Error>> {
-        let now = bounded(now);
-        let (user_id, session_id) = (&claims.user_id, claims.session_id.as_str());
-        let about = About { session_id: Some(session_id), user_id: Some(user_id), now };
-        let identity = Identity::new(user_id, renewal.user_type, session_id);
+        let mut call = self.call(Some(&claims.session_id), Some(&claims.user_id), bounded(now));
+        let outcome = self.try_refresh(&mut call, claims, renewal).await;
+        self.finish(&call, outcome)
+    }
+
+    async fn try_refresh(
+        &self,
+        call: &mut Call<'_>,
+        claims: &RefreshClaims,
+        renewal: &Renewal<'_>,
+    ) -> Result<(EventKind, Refreshed), SessionError<S::Error>> {
+        let (now, session_id) = (call.now, claims.session_id.as_str());
+        let identity = Identity::new(&claims.user_id, renewal.user_type, session_id);
         let identity = renewal.with_claims(identity).refresh_claims(&claims.private);
         // Sign before the step: a token that cannot be made must not cost the one that was shown.
         let access = self.issuer.issue_access(&identity, now)?;
         let token = if claims.jti.is_none() && self.can_adopt(claims, now) {
             let token = shown_without_jti(claims);
-            if let Some(row) = self.adopt(&identity, token, renewal, about).await? {
-                return Ok(Refreshed::Rotated(self.complete(access, &row, &identity)?));
+            if let Some(row) = self.adopt(call, &identity, token, renewal).await? {
+                let row = call.row.insert(row);
+                let pair = self.complete(access, row, &identity)?;
+                return Ok((EventKind::Adopted, Refreshed::Rotated(pair)));
             }
             token
         } else {
@@ -58,18 +70,26 @@ impl<S: SessionStore> Sessions<S> {
             expires_at: bounded(self.issuer.refresh_expiry(now)),
             label: renewal.label,
         };
-        let Verdict { decision, row } = self.answer(self.store.refresh(&step).await, about)?;
-        self.tell(event_of(decision), about, row.as_ref());
+        let Verdict { decision, row } = self.ask(call, self.store.refresh(&step)).await?;
+        // Of another user's row the event says nothing.
+        let row = row.filter(|row| row.user_id == claims.user_id);
         let Some(row) = row else { return Err(SessionError::Revoked(None)) };
+        let row = &*call.row.insert(row);
         match decision {
-            Decision::Rotate => Ok(Refreshed::Rotated(self.complete(access, &row, &identity)?)),
-            Decision::Repeat => Ok(Refreshed::Repeated(self.complete(access, &row, &identity)?)),
-            Decision::Keep => Ok(Refreshed::Kept(access)),
+            Decision::Rotate => {
+                let pair = self.complete(access, row, &identity)?;
+                Ok((EventKind::Rotated, Refreshed::Rotated(pair)))
+            }
+            Decision::Repeat => {
+                let pair = self.complete(access, row, &identity)?;
+                Ok((EventKind::Repeated, Refreshed::Repeated(pair)))
+            }
+            Decision::Keep => Ok((EventKind::Kept, Refreshed::Kept(access))),
             Decision::Reuse | Decision::Ended(EndReason::Reuse) => {
-                Err(SessionError::Reuse(Box::new(row)))
+                Err(SessionError::Reuse(Box::new(row.clone())))
             }
             Decision::Ahead | Decision::Ended(EndReason::Ahead) => {
-                Err(SessionError::Ahead(Box::new(row)))
+                Err(SessionError::Ahead(Box::new(row.clone())))
             }
             Decision::Ended(_) => Err(SessionError::Revoked(row.ended)),
             Decision::Revoked => Err(SessionError::Revoked(None)),
@@ -101,29 +121,15 @@ impl<S: SessionStore> Sessions<S> {
     /// insert is the compare-and-swap.
     async fn adopt(
         &self,
+        call: &mut Call<'_>,
         identity: &Identity<'_>,
         token: ShownToken<'_>,
         renewal: &Renewal<'_>,
-        about: About<'_>,
     ) -> Result<Option<Session>, SessionError<S::Error>> {
         let label = renewal.label.unwrap_or_default();
-        let mut session = self.first(identity, label, None, about.now)?;
+        let mut session = self.first(identity, label, None, call.now)?;
         session.previous_rotated_at = token.iat;
-        let inserted = self.answer(self.store.insert(&session, about.now).await, about)?;
-        if inserted {
-            self.tell(EventKind::Adopted, about, Some(&session));
-        }
+        let inserted = self.ask(call, self.store.insert(&session, call.now)).await?;
         Ok(inserted.then_some(session))
-    }
-}
-
-const fn event_of(decision: Decision) -> EventKind {
-    match decision {
-        Decision::Rotate => EventKind::Rotated,
-        Decision::Keep => EventKind::Kept,
-        Decision::Repeat => EventKind::Repeated,
-        Decision::Reuse | Decision::Ended(EndReason::Reuse) => EventKind::Reuse,
-        Decision::Ahead | Decision::Ended(EndReason::Ahead) => EventKind::Ahead,
-        Decision::Ended(_) | Decision::Revoked => EventKind::Revoked,
     }
 }

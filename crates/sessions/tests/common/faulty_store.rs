@@ -3,6 +3,8 @@
 
 use alloc::sync::Arc;
 use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
 use std::sync::Mutex;
 
 use jwt_pair::UnixTime;
@@ -52,7 +54,14 @@ impl fmt::Display for Down {
 pub(crate) struct FaultyStore {
     rows: Arc<MemoryStore>,
     faults: Arc<Mutex<Vec<Fault>>>,
+    /// A clock of milliseconds, which goes on by [`STEP_MILLIS`] with each step.
+    pub(crate) clock: Arc<AtomicU64>,
+    /// How long a step sleeps, by the clock of the machine.
+    pub(crate) sleeps: Duration,
 }
+
+/// How long a step takes.
+pub(crate) const STEP_MILLIS: u64 = 40;
 
 impl FaultyStore {
     /// The faults of the next steps, in this order; later steps have none.
@@ -64,6 +73,10 @@ impl FaultyStore {
         &self,
         taken: impl Future<Output = Result<T, core::convert::Infallible>>,
     ) -> Result<T, Down> {
+        if !self.sleeps.is_zero() {
+            std::thread::sleep(self.sleeps);
+        }
+        self.clock.fetch_add(STEP_MILLIS, Ordering::SeqCst);
         let fault = self.faults.lock().unwrap().pop().unwrap_or_default();
         if fault == Fault::Before {
             return Err(Down::NoAnswer);

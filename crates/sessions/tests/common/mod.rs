@@ -17,6 +17,8 @@ use jwt_pair_sessions::{
 
 #[cfg(feature = "std")]
 pub(crate) mod faulty_store;
+#[cfg(feature = "std")]
+pub(crate) mod outcomes;
 
 /// When the sessions of the tests begin.
 pub(crate) const LOGIN: u64 = 1_700_000_000;

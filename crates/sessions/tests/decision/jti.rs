@@ -142,3 +142,13 @@ fn the_time_that_a_token_was_issued_at() {
         assert_eq!(shown(&claims).unwrap().iat, UnixTime::from_secs(time));
     }
 }
+
+/// A row of 1970 fits no token from before it.
+#[test]
+fn a_date_before_1970_is_the_time_of_no_rotation() {
+    for iat in [-1, i64::MIN] {
+        let token = refresh_token("s", &json!({ "jti": "s.1", "iat": iat }));
+        let claims = issuer().verify_refresh(&token, at(LOGIN)).unwrap();
+        assert_eq!(shown(&claims).unwrap().iat, at(u64::MAX), "{iat}");
+    }
+}

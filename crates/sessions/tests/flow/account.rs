@@ -10,7 +10,6 @@ use crate::common::{
     LOGIN, MAX_LIFETIME, REFRESH_LIFETIME, WINDOW, at, block_on, list, login, of_user, refresh,
     revoked, rotated, row, sessions,
 };
-use alloc::collections::BTreeSet;
 use jwt_pair::serde_json::json;
 use jwt_pair::{AccessClaims, Error, UserId};
 use jwt_pair_sessions::{
@@ -201,6 +200,7 @@ fn the_account_page_comes_in_pages() {
             let page = block_on(sessions.list(&page)).unwrap();
             seen.extend(page.sessions.into_iter().map(|session| session.session_id));
             pages += 1;
+            assert!(pages <= names.len(), "the pages do not end");
             after = page.next;
             if after.is_none() {
                 break;
@@ -253,7 +253,7 @@ fn a_login_can_be_tried_again_under_its_name() {
 #[test]
 fn a_session_has_a_random_name_unless_one_is_given() {
     let sessions = in_memory();
-    let names: BTreeSet<String> = (0..1_000)
+    let names: alloc::collections::BTreeSet<String> = (0..1_000)
         .map(|_| {
             let started = block_on(sessions.start(&Login::new(123, "customer"), at(LOGIN)));
             started.unwrap().session.session_id

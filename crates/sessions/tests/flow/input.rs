@@ -1,6 +1,11 @@
 //! Names, numbers and rows that no honest client or store would show.
 #![cfg(feature = "std")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 use crate::common::{
     HOSTILE, LOGIN, REFRESH_LIFETIME, WINDOW, ahead, at, block_on, generation_of, list, login,
@@ -91,6 +96,37 @@ fn a_pair_that_cannot_be_made_begins_no_session() {
     for name in [name.as_str(), "access", "refresh"] {
         assert_eq!(block_on(sessions.store().load(name)), Ok(None));
     }
+}
+
+/// A generation of more digits makes a longer token. It must not be too long when it is counted.
+#[test]
+fn a_session_whose_later_tokens_could_not_be_made_does_not_begin() {
+    let sessions = in_memory();
+    let own = |bytes| PrivateClaims::new(&json!({"x": "x".repeat(bytes)})).unwrap();
+    let renewal = Renewal::new("customer");
+    let issues = |generation, bytes| {
+        row("s", generation).issue(sessions.issuer(), &renewal, &own(bytes), at(LOGIN)).is_ok()
+    };
+    let longest_first = (5_000..7_000).rev().find(|bytes| issues(1, *bytes)).unwrap();
+    let longest_last = (5_000..7_000).rev().find(|bytes| issues(u64::MAX, *bytes)).unwrap();
+    assert!(longest_last < longest_first, "{longest_last} {longest_first}");
+    for (name, bytes, begins) in [
+        ("fits", longest_last, true),
+        ("last", longest_last + 1, false),
+        ("s", longest_first, false),
+    ] {
+        let own = own(bytes);
+        // As long a name as that of the row above.
+        let login = Login::new(123, "customer").session_id(name.get(..1).unwrap());
+        let started = block_on(sessions.start(&login.refresh_claims(&own), at(LOGIN)));
+        assert_eq!(started.is_ok(), begins, "{name}: {started:?}");
+        let Err(error) = started else { continue };
+        assert!(
+            matches!(error, SessionError::Token(Error::TooLongToIssue { limit: 8_192, .. })),
+            "{error:?}"
+        );
+    }
+    assert_eq!(list(&sessions, 123, LOGIN).len(), 1);
 }
 
 #[test]

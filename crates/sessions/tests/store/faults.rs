@@ -198,3 +198,16 @@ fn what_a_client_is_told_and_what_a_log_says() {
     let too_long = "the session store cannot keep this: the name is too long";
     test(&SessionError::Refused(Down::NameTooLong), fault, None, too_long);
 }
+
+/// The cause of an error is the error that it holds.
+#[test]
+fn an_error_has_its_cause() {
+    use core::error::Error as _;
+    let cause = |error: &SessionError<Down>| error.source().map(ToString::to_string);
+    let token = SessionError::from(Error::InvalidSignature);
+    assert_eq!(cause(&token).as_deref(), Some("the signature is not valid"));
+    assert_eq!(cause(&UNAVAILABLE).as_deref(), Some("connection reset"));
+    let refused = SessionError::Refused(Down::NameTooLong);
+    assert_eq!(cause(&refused).as_deref(), Some("the name is too long"));
+    assert_eq!(cause(&SessionError::SessionExists), None);
+}

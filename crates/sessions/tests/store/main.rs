@@ -6,6 +6,7 @@ extern crate alloc;
 mod common;
 
 mod attacks;
+mod events;
 mod faults;
 mod kinds;
 mod memory;

@@ -7,12 +7,14 @@
 mod pgbouncer;
 mod postgres;
 mod process;
+mod program;
 mod proxy;
 mod redis;
 
 pub use pgbouncer::PgBouncer;
 pub use postgres::PostgresServer;
 pub use process::{free_port, make_certificate};
+pub use program::Program;
 pub use proxy::Proxy;
 pub use redis::RedisServer;
 

@@ -7,9 +7,13 @@ use jwt_pair::UserId;
 use jwt_pair_sessions::{Login, Refreshed, Renewal, SessionError, shown};
 use tokio::task::JoinSet;
 
+use super::random::Random;
 use super::{APART, World};
 use crate::rows::WINDOW;
 use crate::{TestStore, unique};
+
+/// Twice this delay, the difference of the clocks and their whole seconds, on both sides, are a window.
+pub(super) const TOO_SLOW: u64 = (WINDOW.as_secs() - APART - 2) / 2;
 
 /// What a refresh came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,43 +25,41 @@ enum Outcome {
 
 pub(crate) struct Browser<S> {
     pub(crate) world: Arc<World<S>>,
-    user: UserId,
-    random: u64,
+    pub(super) user: UserId,
+    random: Random,
     /// The session and its cookie.
     session: Option<(String, String)>,
 }
 
 impl<S: TestStore> Browser<S> {
     pub(crate) const fn new(world: Arc<World<S>>, user: UserId, seed: u64) -> Self {
-        Self { world, user, random: seed, session: None }
+        Self { world, user, random: Random(seed), session: None }
     }
 
-    /// SplitMix64, below the bound.
-    fn below(&mut self, bound: u64) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.random;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
+    const fn below(&mut self, bound: u64) -> u64 {
+        self.random.below(bound)
     }
 
-    fn any_instance(&mut self) -> usize {
+    pub(super) fn any_instance(&mut self) -> usize {
         usize::try_from(self.below(3)).unwrap_or(0)
     }
 
     pub(crate) async fn act(&mut self) {
         let Some((name, _)) = self.session.clone() else { return self.log_in().await };
-        match self.below(100) {
-            0..2 => self.log_out(&name).await,
-            2..3 => self.end_all(None).await,
-            3..5 => self.end_all(Some(&name)).await,
-            5..7 => self.is_robbed(&name).await,
-            7..60 => {
+        match self.below(1_000) {
+            0..10 => self.log_out(&name).await,
+            10..14 => self.end_all(None).await,
+            14..22 => self.end_all(Some(&name)).await,
+            22..47 => self.is_robbed(&name).await,
+            47..67 => self.look_at_list().await,
+            67..70 => self.purge().await,
+            70..500 => {
                 let tabs = self.below(6) + 1;
                 self.load_pages(&name, tabs).await;
             }
             _ => {
-                let seconds = self.below(2 * WINDOW.as_secs());
+                // Mostly so long that there are bursts on both sides of the window's end.
+                let seconds = self.below(WINDOW.as_secs() / 2) + self.below(WINDOW.as_secs());
                 self.world.sleep(seconds).await;
             }
         }
@@ -94,6 +96,8 @@ impl<S: TestStore> Browser<S> {
     /// again.
     async fn load_pages(&mut self, name: &str, tabs: u64) {
         let Some((_, cookie)) = self.session.clone() else { return };
+        let began = self.world.seconds();
+        self.world.records.with(name, |record| (record.slowest, record.burst) = (0, Some(began)));
         let mut tasks = JoinSet::new();
         for _ in 0..tabs {
             let (at, lost) = (self.any_instance(), self.below(20) == 0);
@@ -110,6 +114,7 @@ impl<S: TestStore> Browser<S> {
                 outcome
             });
         }
+        let mut is_over = false;
         while let Some(outcome) = tasks.join_next().await {
             match outcome.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic())) {
                 Outcome::Kept => {}
@@ -118,18 +123,20 @@ impl<S: TestStore> Browser<S> {
                         *cookie = token;
                     }
                 }
-                Outcome::Over => {
-                    self.is_out_for_a_reason(name);
-                    self.session = None;
-                }
+                Outcome::Over => is_over = true,
             }
         }
+        // When all have been answered, it is known how slow the store was.
+        if is_over {
+            self.is_out_for_a_reason(name);
+            self.session = None;
+        }
+        self.world.records.with(name, |record| record.burst = None);
     }
 
     fn is_out_for_a_reason(&self, name: &str) {
         self.world.records.with(name, |record| {
-            // Clocks of whole seconds, on both sides.
-            let too_slow = 2 * record.slowest + APART + 2 >= WINDOW.as_secs();
+            let too_slow = record.slowest >= TOO_SLOW;
             if record.end_begun || record.stolen {
                 self.world.records.count("out for a reason");
             } else {
@@ -164,15 +171,21 @@ impl<S: TestStore> Browser<S> {
         let (world, at) = (Arc::clone(&self.world), self.any_instance());
         world.records.with(name, |record| record.end_begun = true);
         let by_name = self.below(2) == 0;
-        let (ended, _) = until_answered(&world, || async {
+        let logout = until_answered(&world, || async {
             let sessions = world.instance(at);
             if by_name {
                 sessions.revoke(name, world.now(at)).await
             } else {
                 sessions.logout(&cookie, world.now(at)).await
             }
-        })
-        .await;
+        });
+        // Sometimes two pages are loaded at the same moment: they come before it or after it.
+        let (ended, _) = if self.below(2) == 0 {
+            let page = |at| refresh(&world, at, name, &cookie);
+            tokio::join!(logout, page(at + 1), page(at + 2)).0
+        } else {
+            logout.await
+        };
         ended.unwrap_or_else(|error| panic!("{name}: {error:?}"));
         world.records.with(name, |record| {
             record.ended.get_or_insert_with(Instant::now);
@@ -222,6 +235,9 @@ async fn refresh<S: TestStore>(world: &World<S>, at: usize, name: &str, token: &
     };
     world.records.count(what);
     world.records.with(name, |record| {
+        if let Some(why) = refreshed.as_ref().err().and_then(SessionError::reason) {
+            record.refused(why);
+        }
         if refreshed.is_ok() {
             let before = record.ended.is_some_and(|ended| ended < begun);
             assert!(!before, "{name} gave out a token after its end was acknowledged");
@@ -246,7 +262,7 @@ async fn refresh<S: TestStore>(world: &World<S>, at: usize, name: &str, token: &
 }
 
 /// Asks until the store answers; the answer, and for how many seconds of the run it was asked.
-async fn until_answered<S: TestStore, T, F>(
+pub(super) async fn until_answered<S: TestStore, T, F>(
     world: &World<S>,
     mut call: impl FnMut() -> F,
 ) -> (Result<T, SessionError<S::Error>>, u64)

@@ -23,13 +23,17 @@ pub(crate) struct Record {
     /// When its end was acknowledged.
     pub(crate) ended: Option<Instant>,
     pub(crate) stolen: bool,
+    /// Why its tokens are refused, as the first refusal said.
+    why: Option<&'static str>,
     /// The token of each generation.
     tokens: HashMap<u64, String>,
     rotated: HashSet<u64>,
     /// When the generation after it was acknowledged, in seconds of the run.
     replaced: HashMap<u64, u64>,
-    /// The longest that an honest request took, in seconds of the run.
+    /// The longest that a page of the last burst took, in seconds of the run.
     pub(crate) slowest: u64,
+    /// When the burst that is under way began.
+    pub(crate) burst: Option<u64>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -55,10 +59,12 @@ impl Records {
             end_begun: false,
             ended: None,
             stolen: false,
+            why: None,
             tokens: HashMap::new(),
             rotated: HashSet::new(),
             replaced: HashMap::new(),
             slowest: 0,
+            burst: None,
         };
         lock(&self.sessions).insert(name.into(), record);
     }
@@ -77,6 +83,13 @@ impl Records {
 
     pub(crate) fn is_known(&self, name: &str) -> bool {
         lock(&self.sessions).get(name).is_some_and(|record| record.started.is_some())
+    }
+
+    /// The acknowledged sessions of a user that fit.
+    pub(crate) fn names(&self, user: &UserId, fits: impl Fn(&Record) -> bool) -> Vec<String> {
+        let sessions = lock(&self.sessions);
+        let of_user = sessions.iter().filter(|(_, it)| it.user == *user && it.started.is_some());
+        of_user.filter(|(_, record)| fits(record)).map(|(name, _)| name.clone()).collect()
     }
 
     /// The acknowledged sessions of a user, and whether their end was acknowledged.
@@ -114,6 +127,13 @@ impl Record {
             assert!(self.rotated.insert(generation), "{generation} was rotated to twice");
         }
         self.replaced.entry(generation - 1).or_insert(seconds);
+    }
+
+    /// A token was refused.
+    pub(crate) fn refused(&mut self, why: &'static str) {
+        let first = *self.why.get_or_insert(why);
+        assert_eq!(first, why, "each refusal has one reason: {self:?}");
+        assert_ne!(why, "expired", "it is gone: {self:?}");
     }
 
     /// For how long the token of this generation has been replaced, at least.

@@ -1,0 +1,65 @@
+//! The answer with tokens, for pages and for apps.
+
+use std::time::Duration;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
+use axum::response::{IntoResponse, Response};
+use jwt_pair::UnixTime;
+use jwt_pair::serde_json::{Value, json};
+use jwt_pair_sessions::Refreshed;
+
+use crate::cookie::RefreshCookie;
+use crate::problem::Problem;
+
+/// Tokens for a client.
+pub(crate) struct Tokens<'a> {
+    pub(crate) issued: Refreshed,
+    pub(crate) session_id: &'a str,
+    /// When the refresh token expires that the client has shown, and keeps if it gets no other.
+    pub(crate) shown_expires_at: UnixTime,
+    pub(crate) now: UnixTime,
+}
+
+impl Tokens<'_> {
+    /// For a page: the refresh token goes into the cookie, and never into the body.
+    pub(crate) fn with_cookie(&self, cookie: RefreshCookie) -> Result<Response, Problem> {
+        let mut response = json_answer(&self.body());
+        if let Some(refresh) = self.issued.refresh() {
+            let set = cookie.set(&refresh.token, self.refresh_expires_in())?;
+            response.headers_mut().insert(SET_COOKIE, set);
+        }
+        Ok(response)
+    }
+
+    /// For an app: the refresh token stands in the body.
+    pub(crate) fn in_body(&self) -> Response {
+        let mut body = self.body();
+        if let (Some(refresh), Some(members)) = (self.issued.refresh(), body.as_object_mut()) {
+            members.insert("refresh_token".to_owned(), refresh.token.as_str().into());
+        }
+        json_answer(&body)
+    }
+
+    /// Times are durations: a client's clock may be wrong.
+    fn body(&self) -> Value {
+        let access = self.issued.access();
+        json!({
+            "access_token": access.token,
+            "token_type": "Bearer",
+            "expires_in": access.expires_at.saturating_duration_since(self.now).as_secs(),
+            "session_id": self.session_id,
+            "refresh_expires_in": self.refresh_expires_in().as_secs(),
+        })
+    }
+
+    fn refresh_expires_in(&self) -> Duration {
+        let refresh = self.issued.refresh();
+        let expires_at = refresh.map_or(self.shown_expires_at, |refresh| refresh.expires_at);
+        expires_at.saturating_duration_since(self.now)
+    }
+}
+
+pub(crate) fn json_answer(body: &Value) -> Response {
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+    (headers, body.to_string()).into_response()
+}

@@ -1,0 +1,149 @@
+//! Under which conditions a token is accepted, and how tokens are made.
+
+use core::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jwt_pair::{PairPolicy, Predecessor, UnixTime, Validation};
+
+use crate::answer::Failure;
+use crate::dates;
+use crate::secret::Secrets;
+use crate::world::World;
+
+/// What the token is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reading {
+    /// A token of a pair, of either kind
+    Pair,
+    /// An access token of a pair
+    Access,
+    /// A refresh token of a pair
+    Refresh,
+    /// A token of any claims
+    Jwt,
+}
+
+/// The time that the command takes for the current one.
+#[derive(Debug, Args)]
+pub(crate) struct Clock {
+    /// The current time, as a date or as seconds since 1970; the clock's if it is not given
+    #[arg(long, value_name = "TIME", value_parser = dates::time, help_heading = "Conditions")]
+    now: Option<UnixTime>,
+}
+
+impl Clock {
+    pub(crate) fn now(&self, world: &dyn World) -> Result<UnixTime, Failure> {
+        match self.now {
+            Some(now) => Ok(now),
+            None => world.now().map_err(Failure::from),
+        }
+    }
+}
+
+/// What issuer and reader of a pair have in common.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Conditions")]
+pub(crate) struct PairArguments {
+    /// The issuer, `iss`. Given again, it names one more that is accepted
+    #[arg(long, value_name = "TEXT")]
+    issuer: Vec<String>,
+    /// The audience, `aud`. Given again, it names one more that is accepted
+    #[arg(long, value_name = "TEXT")]
+    audience: Vec<String>,
+    /// How long access tokens live [default: 15m]
+    #[arg(long, value_name = "SPAN", value_parser = dates::span)]
+    access_lifetime: Option<Duration>,
+    /// How long refresh tokens live [default: 7d]
+    #[arg(long, value_name = "SPAN", value_parser = dates::span)]
+    refresh_lifetime: Option<Duration>,
+}
+
+/// Conditions of reading.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Conditions")]
+pub(crate) struct ReadingArguments {
+    /// How far clocks may differ
+    #[arg(long, value_name = "SPAN", value_parser = dates::span, default_value = "0")]
+    pub(crate) leeway: Duration,
+    /// Also accept tokens whose typ is JWT or missing, if they live exactly as long as those of
+    /// their kind: another library signed them with the same secret
+    #[arg(long)]
+    pub(crate) predecessor: bool,
+    /// Until when a predecessor's tokens are accepted
+    #[arg(long, value_name = "TIME", value_parser = dates::time, requires = "predecessor")]
+    predecessor_until: Option<UnixTime>,
+}
+
+/// Conditions for a token of any claims.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Conditions for --as jwt")]
+pub(crate) struct JwtArguments {
+    /// The typ that the header must have; JWT or none if it is not given
+    #[arg(long, value_name = "TYPE")]
+    typ: Option<String>,
+    /// The age from which on a token is refused; it must then have iat
+    #[arg(long, value_name = "SPAN", value_parser = dates::span)]
+    pub(crate) max_age: Option<Duration>,
+    /// Accept tokens without exp, which never expire
+    #[arg(long)]
+    allow_missing_exp: bool,
+}
+
+impl PairArguments {
+    pub(crate) fn policy(&self) -> Result<PairPolicy, Failure> {
+        let mut policy = PairPolicy::new();
+        policy = self.issuer.iter().fold(policy, |policy, issuer| policy.issuer(issuer));
+        policy = self.audience.iter().fold(policy, |policy, audience| policy.audience(audience));
+        if let Some(lifetime) = self.access_lifetime {
+            policy = policy.access_lifetime(lifetime)?;
+        }
+        if let Some(lifetime) = self.refresh_lifetime {
+            policy = policy.refresh_lifetime(lifetime)?;
+        }
+        Ok(policy)
+    }
+
+    /// The policy of a reader.
+    pub(crate) fn reading(
+        &self,
+        reading: &ReadingArguments,
+        secrets: &Secrets,
+    ) -> Result<PairPolicy, Failure> {
+        const WEEK: Duration = Duration::from_secs(7 * 24 * 3_600);
+        let policy = self.policy()?.leeway(reading.leeway);
+        if !reading.predecessor {
+            return Ok(policy);
+        }
+        let access = self.access_lifetime.unwrap_or(Duration::from_secs(900));
+        let refresh = self.refresh_lifetime.unwrap_or(WEEK);
+        let until = reading.predecessor_until.unwrap_or(UnixTime::from_secs(u64::MAX));
+        let ring = secrets.main.ring()?;
+        Ok(policy.predecessor(Predecessor::new(ring, access, refresh, until)))
+    }
+
+    pub(crate) fn validation(&self, reading: &ReadingArguments, jwt: &JwtArguments) -> Validation {
+        let mut validation = Validation::new().leeway(reading.leeway);
+        validation = self.issuer.iter().fold(validation, |all, issuer| all.issuer(issuer));
+        validation = self.audience.iter().fold(validation, |all, audience| all.audience(audience));
+        if let Some(typ) = &jwt.typ {
+            validation = validation.typ(typ);
+        }
+        if let Some(max_age) = jwt.max_age {
+            validation = validation.max_age(max_age);
+        }
+        if jwt.allow_missing_exp { validation.allow_missing_exp() } else { validation }
+    }
+
+    /// What is expected of `iss` and `aud`, in words.
+    pub(crate) fn expected(&self) -> String {
+        let any_of = |values: &[String]| match values {
+            [] => None,
+            values => Some(values.iter().map(|v| crate::escape::quoted(v)).collect::<Vec<_>>()),
+        };
+        let issuer = any_of(&self.issuer)
+            .map_or("any iss".to_owned(), |iss| format!("iss {}", iss.join(" or ")));
+        let audience = any_of(&self.audience)
+            .map_or("no aud".to_owned(), |aud| format!("aud {}", aud.join(" or ")));
+        format!("{issuer}, {audience}")
+    }
+}

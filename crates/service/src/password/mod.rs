@@ -1,0 +1,137 @@
+//! Passwords: argon2id at OWASP's parameters, with as many at once as there are permits.
+//!
+//! In: passwords as a user typed them. Out: hashes, verdicts.
+//! Not here: how often a user may try, which is `attempts`.
+
+mod permits;
+
+use std::fmt;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+
+use permits::Permits;
+
+/// A password that may be set: 12 to 1,024 bytes. `Debug` does not show it.
+#[derive(Clone)]
+pub struct Password(String);
+
+/// Hashes and checks passwords. A clone has the same permits.
+#[derive(Clone)]
+pub struct Passwords {
+    permits: Permits,
+    /// The hash of a password that nobody knows: an account that is not there costs the same time.
+    of_nobody: String,
+}
+
+/// Why a password was not hashed or checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordError {
+    /// Too many are waiting. Try again.
+    Busy,
+    /// The generator of random bytes failed, or a stored hash is damaged.
+    Failed,
+}
+
+impl fmt::Display for PasswordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Busy => "too many passwords are being checked",
+            Self::Failed => "there are no random bytes, or a stored hash is damaged",
+        })
+    }
+}
+
+impl std::error::Error for PasswordError {}
+
+impl Password {
+    /// The fewest bytes.
+    pub const MIN_BYTES: usize = 12;
+    /// The most bytes.
+    pub const MAX_BYTES: usize = 1024;
+    /// What a password must be, for an answer.
+    pub const RULE: &'static str = "A password has 12 to 1024 bytes";
+
+    /// A password to set; `None` outside of its bounds.
+    pub fn new(text: String) -> Option<Self> {
+        (Self::MIN_BYTES..=Self::MAX_BYTES).contains(&text.len()).then_some(Self(text))
+    }
+
+    /// A password to check. A longer one than can be set is nobody's, and none is hashed for longer.
+    pub fn to_check(mut text: String) -> Self {
+        if text.len() > Self::MAX_BYTES {
+            text.clear();
+        }
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Password").finish_non_exhaustive()
+    }
+}
+
+impl Passwords {
+    /// With `permits` at once, and `queue` more that wait.
+    ///
+    /// # Errors
+    /// [`PasswordError::Failed`] without random bytes.
+    pub fn new(permits: usize, queue: usize) -> Result<Self, PasswordError> {
+        let mut random = [0_u8; 32];
+        getrandom::fill(&mut random).map_err(|_| PasswordError::Failed)?;
+        Ok(Self { permits: Permits::new(permits, queue), of_nobody: hash(&random)? })
+    }
+
+    /// The hash of a password, as a PHC string with a salt of its own.
+    ///
+    /// # Errors
+    /// [`PasswordError`]
+    pub async fn hash(&self, password: Password) -> Result<String, PasswordError> {
+        self.permits.work(move || hash(password.0.as_bytes())).await
+    }
+
+    /// Whether it is the password of this hash. Without a hash it is false, after the same time.
+    ///
+    /// # Errors
+    /// [`PasswordError`]
+    pub async fn matches(
+        &self,
+        password: Password,
+        hash: Option<&str>,
+    ) -> Result<bool, PasswordError> {
+        let is_account = hash.is_some();
+        let hash = hash.unwrap_or(&self.of_nobody).to_owned();
+        let matches = self.permits.work(move || matches(password.0.as_bytes(), &hash)).await?;
+        Ok(matches && is_account)
+    }
+
+    /// How many passwords are being checked.
+    pub fn busy(&self) -> usize {
+        self.permits.busy()
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Passwords").field("permits", &self.permits).finish_non_exhaustive()
+    }
+}
+
+/// "Use Argon2id with a minimum configuration of 19 MiB of memory, an iteration count of 2, and 1
+/// degree of parallelism" (OWASP, Password Storage Cheat Sheet).
+fn argon2id() -> Result<Argon2<'static>, PasswordError> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(|_| PasswordError::Failed)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash(password: &[u8]) -> Result<String, PasswordError> {
+    let hash = argon2id()?.hash_password(password).map_err(|_| PasswordError::Failed)?;
+    Ok(hash.to_string())
+}
+
+/// The parameters are those of the hash.
+fn matches(password: &[u8], hash: &str) -> Result<bool, PasswordError> {
+    let hash = PasswordHash::new(hash).map_err(|_| PasswordError::Failed)?;
+    Ok(argon2id()?.verify_password(password, &hash).is_ok())
+}

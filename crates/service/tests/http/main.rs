@@ -1,0 +1,29 @@
+//! The real router over a real socket.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod account;
+mod away;
+mod bad_input;
+mod client;
+mod demo;
+mod flow;
+mod headers;
+mod keys;
+mod layout;
+mod limits;
+#[cfg(feature = "metrics")]
+mod metrics;
+mod openapi;
+mod program;
+mod python;
+mod random;
+mod running;
+mod slow;
+mod store;
