@@ -65,14 +65,14 @@ const ATTACKS: [&str; 24] = [
     "Feature unification in serde_json",
 ];
 
-/// Whether the text is the path of a source file, of this crate or of the sessions'.
+/// Whether the text is the path of a source file, of this crate or of a companion.
 fn is_source(text: &str) -> bool {
-    let is_one = text.starts_with("src/") || text.starts_with("crates/sessions/src/");
-    is_one && text.ends_with(".rs")
+    let of_companion = text.starts_with("crates/") && text.contains("/src/");
+    (text.starts_with("src/") || of_companion) && text.ends_with(".rs")
 }
 
 /// The documents whose links, files and tests are checked: those of the root and of `docs`.
-fn documents() -> Vec<String> {
+pub(super) fn documents() -> Vec<String> {
     let names = |folder: &str| -> Vec<String> {
         let entries = fs::read_dir(root().join(folder)).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
