@@ -11,6 +11,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod commands;
 mod documents;
 mod layout;
 mod migration;
