@@ -1,5 +1,11 @@
 //! Bad input for the command as users run it: a clear error, the right code, no panic, no secret.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 #![cfg(unix)]
 
 mod common;

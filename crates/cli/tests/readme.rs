@@ -1,5 +1,11 @@
 //! Every command line of the README, with its output and its exit code.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
 #[test]
 fn every_line_of_the_readme() {
