@@ -1,6 +1,7 @@
 //! What a refresh token is worth, for every kind of row, generation, `iat` and time.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::arithmetic_side_effects,
     reason = "a test fails by panicking"
 )]
