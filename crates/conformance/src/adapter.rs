@@ -192,7 +192,8 @@ impl Adapter {
         } else {
             self.command_of(&script, &out)
         };
-        command.env_remove("SETTING");
+        // Python shows sets in another order each time.
+        command.env_remove("SETTING").env("PYTHONHASHSEED", "0");
         if let Some(setting) = setting {
             command.env("SETTING", &setting.value);
         }

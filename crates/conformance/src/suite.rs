@@ -184,7 +184,7 @@ impl Suite {
     fn check(&self) -> Result<()> {
         let mut ids: Vec<&str> = self.cases.iter().map(|case| case.id.as_str()).collect();
         ids.sort_unstable();
-        if let Some([id, _]) = ids.array_windows().find(|[one, other]| one == other) {
+        if let Some([id, ..]) = ids.windows(2).find(|pair| pair.first() == pair.last()) {
             bail!("two cases have the id {id}");
         }
         for case in &self.cases {
@@ -218,4 +218,74 @@ impl Suite {
 fn json<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     serde_json::from_str(&text).with_context(|| file.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    use serde_json::Value;
+
+    use super::{Suite, json};
+
+    fn vectors() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors")
+    }
+
+    fn read(file: &str) -> Value {
+        json(&vectors().join(file)).unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    fn names(value: &Value) -> BTreeSet<String> {
+        value.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    }
+
+    #[test]
+    fn the_schema_has_the_members_that_cases_have_and_no_others() {
+        let schema = &read("jwt.schema.json")["items"];
+        let (mut members, mut policies) = (BTreeSet::new(), BTreeSet::new());
+        for file in ["jwt.json", "jwt_edges.json"] {
+            for case in read(file).as_array().into_iter().flatten() {
+                members.extend(names(case));
+                policies.extend(names(&case["policy"]));
+                for required in schema["required"].as_array().into_iter().flatten() {
+                    assert!(case.get(required.as_str().unwrap_or("")).is_some(), "{}", case["id"]);
+                }
+                for member in ["class", "expect"] {
+                    let known = schema["properties"][member]["enum"].as_array();
+                    assert!(known.is_some_and(|known| known.contains(&case[member])), "{member}");
+                }
+            }
+        }
+        assert_eq!(names(&schema["properties"]), members);
+        assert_eq!(names(&schema["properties"]["policy"]["properties"]), policies);
+    }
+
+    #[test]
+    fn an_unknown_member_a_second_id_or_an_unknown_rule_is_an_error() {
+        let folder = std::env::temp_dir().join(format!("conformance-{}", std::process::id()));
+        let case = read("jwt.json")[0].clone();
+        let with = |member: &str, value: &str| {
+            let mut case = case.clone();
+            case["id"] = "x/x/x".into();
+            case[member] = value.into();
+            case
+        };
+        for (case, expected) in [
+            (with("colour", "red"), "unknown field `colour`"),
+            (with("rule", "none"), "x/x/x: there is no rule none"),
+            (with("class", "forgery"), "x/x/x: forgery accepted does not fit"),
+            (case.clone(), "two cases have the id p/rfc/7519-3.1-last-second"),
+        ] {
+            std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{error}"));
+            let text = Value::from(vec![case]).to_string();
+            std::fs::write(folder.join("a.json"), text).unwrap_or_else(|error| panic!("{error}"));
+            let read = Suite::read(&[vectors(), folder.clone()]);
+            let error = read.err().map(|error| format!("{error:#}")).unwrap_or_default();
+            assert!(error.contains(expected), "{error}");
+        }
+        std::fs::remove_dir_all(&folder).unwrap_or_else(|error| panic!("{error}"));
+        assert!(Suite::read(&[vectors()]).is_ok());
+    }
 }
