@@ -73,6 +73,7 @@ fn a_token_comes_from_an_argument_a_file_or_standard_input() {
     let file = folder.path().join("token");
     fs::write(&file, format!("{token}\r\n")).unwrap();
     let path = file.to_str().unwrap();
+    let two_spaces = format!("Bearer  {token}");
     let bearer = format!("bEARER  {token} \n");
     for (arguments, stdin, notes) in [
         (vec!["verify", &token], "", 0),
@@ -80,6 +81,7 @@ fn a_token_comes_from_an_argument_a_file_or_standard_input() {
         (vec!["verify"], &*token, 0),
         (vec!["verify", "-"], &*format!("{token}\n"), 0),
         (vec!["verify"], &*bearer, 2),
+        (vec!["verify", &two_spaces], "", 2),
         (vec!["verify"], &*format!("\n {token}"), 1),
     ] {
         let mut world = Fake { stdin: stdin.as_bytes().to_vec(), ..Fake::with_secret() };
@@ -223,7 +225,8 @@ fn claims_are_signed_as_they_stand_or_not_at_all() {
 #[test]
 fn a_secret_is_long_enough_and_written_as_asked() {
     let ask = |arguments: &[&str]| Fake::default().ask([&["secret"], arguments].concat());
-    let read: [(&[&str], fn(&str) -> Result<Key, jwt_pair::Error>); 4] = [
+    type Read = fn(&str) -> Result<Key, jwt_pair::Error>;
+    let read: [(&[&str], Read); 4] = [
         (&[], Key::from_base64),
         (&["--format", "hex"], Key::from_hex),
         (&["--format", "base64"], Key::from_base64),
@@ -267,6 +270,23 @@ fn a_predecessors_token_is_accepted_where_that_is_said() {
     assert_eq!(ask(&["--predecessor"]).exit, Exit::Valid);
     assert_eq!(ask(&["--predecessor", "--refresh-lifetime", "8d"]).exit, Exit::Invalid);
     assert_eq!(ask(&["--predecessor", "--predecessor-until", "1700000000"]).exit, Exit::Invalid);
+}
+
+/// Whoever gives `--max-age` must not believe that the age was checked where it was not.
+#[test]
+fn a_condition_that_would_decide_nothing_is_refused() {
+    let token = signed(ACCESS, ACCESS_CLAIMS);
+    for options in [
+        &["--max-age", "1h"][..],
+        &["--typ", "JWT"],
+        &["--as", "access", "--allow-missing-exp"],
+        &["--as", "jwt", "--predecessor"],
+        &["--predecessor-until", "0"],
+        &["--refresh-kid", "1"],
+    ] {
+        let answer = Fake::with_secret().ask([&["verify", &token], options].concat());
+        assert_eq!((answer.exit, answer.out.as_str()), (Exit::Usage, ""), "{options:?}");
+    }
 }
 
 /// Each variant, as it stands in the source.
