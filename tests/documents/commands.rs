@@ -17,6 +17,8 @@ enum Run {
 
 use Run::{Ci, Long, Sample};
 
+const SOAK: Run = Long("docs/TESTING.md", "all four runs at once");
+
 const COMMANDS: &[(&str, Run)] = &[
     ("cargo run --example token_pair", Ci("examples", "cargo run --quiet --example token_pair")),
     ("cargo test", Ci("test", "cargo test # the README's command")),
@@ -43,6 +45,9 @@ const COMMANDS: &[(&str, Run)] = &[
         "cargo run --release -p jwt-pair-sqlite --example rates",
         Long("docs/SCALE.md", "SQLite's rates are in"),
     ),
+    ("cargo run --release -p store-soak -- all 300 7", SOAK),
+    ("cargo run --release -p store-soak -- redis-without-aof 300 7", SOAK),
+    ("cargo run --release -p store-soak -- postgres-without-sync 300 7", SOAK),
     ("cargo run --release -p timing", Long("docs/TESTING.md", "Last result")),
     (
         "cargo test --profile $profile -p key-wipe",

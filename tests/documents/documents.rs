@@ -333,6 +333,24 @@ fn readme_links_the_evidence_and_its_promises_have_tests() {
     }
 }
 
+/// The times of the first screen are those that were measured, by the rows of the goals.
+#[test]
+fn the_first_screen_has_the_measured_times() {
+    let (readme, measured) = (read("README.md"), read("docs/PERFORMANCE.md"));
+    let row = readme.lines().find(|line| line.contains("[all times]")).unwrap();
+    for (case, words) in [("issue pair", "to issue a pair"), ("verify access", "to verify")] {
+        let goal = |line: &&str| {
+            line.starts_with(&format!("| {case} ")) && line.contains("as the fastest peer")
+        };
+        let found = measured.lines().find(goal).unwrap();
+        let cells: Vec<&str> = found.split('|').map(str::trim).collect();
+        let (ratio, _) = cells[3].split_once(' ').unwrap();
+        let before = row.split(words).next().unwrap();
+        let said = before.rsplit(" ×").nth(1).unwrap().rsplit(' ').next().unwrap();
+        assert_eq!(said, ratio, "{case}");
+    }
+}
+
 #[test]
 fn the_search_for_tests_sees_tests_alone() {
     let source = "#[test]\nfn a() {}\n\nfn b() {}\n\n#[test]\n#[cfg(unix)]\nfn c() {}\n\n\

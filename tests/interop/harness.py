@@ -41,7 +41,7 @@ def canonical(value) -> str:
 
 
 class Crate:
-    """The crate, by way of examples/interop.rs and the two examples for people."""
+    """The crate, by way of examples/interop.rs and the example for people."""
 
     def __init__(self, examples: Path):
         self.examples = examples
