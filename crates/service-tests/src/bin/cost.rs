@@ -153,7 +153,7 @@ async fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     println!("{}", listener.local_addr().expect("an address"));
     let (rotates, keeps) = (auth(Duration::ZERO), auth(Duration::from_secs(300)));
-    let user = UserId::from(1_u64);
+    let user = UserId::from(1);
     let started = rotates
         .sessions()
         .start(&Login::new(user.clone(), "user"), jwt_pair::UnixTime::now().expect("a clock"))
@@ -189,7 +189,7 @@ fn me(claims: &AccessClaims) -> Json<Value> {
 }
 
 async fn login(State(auth): State<Auth>, headers: HeaderMap) -> Result<Response, Problem> {
-    let user = UserId::from(1_u64);
+    let user = UserId::from(1);
     auth.login(&headers, &Login::new(user.clone(), "user")).await
 }
 
