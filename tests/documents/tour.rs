@@ -708,7 +708,7 @@ fn the_stories_decide_as_the_sessions_do() {
         return;
     }
     let cases: Value = serde_json::from_str(&read(file)).unwrap();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = alloc::collections::BTreeSet::new();
     for case in cases["decisions"].as_array().unwrap() {
         let (row, token) = (&case["row"], &case["token"]);
         let number = |value: &Value| value.as_str().unwrap().parse::<u64>().unwrap();
