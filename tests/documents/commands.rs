@@ -1,6 +1,8 @@
 //! Each command that a document shows is run by a step of CI, or is marked as long, with the place of
 //! its last result, or is a sample of what a reader types with values of their own.
 
+use std::fs;
+
 use super::common;
 use super::documents::{documents, is_left_out};
 
@@ -18,6 +20,9 @@ enum Run {
 use Run::{Ci, Long, Sample};
 
 const SOAK: Run = Long("docs/TESTING.md", "all four runs at once");
+
+/// Every test of the companions.
+const WORKSPACE: &str = "cargo test --no-fail-fast --workspace --exclude bench";
 
 const COMMANDS: &[(&str, Run)] = &[
     ("cargo run --example token_pair", Ci("examples", "cargo run --quiet --example token_pair")),
@@ -91,10 +96,79 @@ const COMMANDS: &[(&str, Run)] = &[
         "cargo run -p jwt-pair-sessions --example sessions",
         Ci("crates", "cargo run --quiet -p jwt-pair-sessions --example sessions"),
     ),
+    ("cargo test -p jwt-pair-sessions", Ci("crates", WORKSPACE)),
     (
-        "cargo test -p jwt-pair-sessions",
-        Ci("crates", "cargo test --no-fail-fast --workspace --exclude bench"),
+        "cargo run --release -p store-soak -- all 300 7",
+        Long("docs/TESTING.md", "all four runs at once"),
     ),
+    (
+        "cargo run --release -p store-soak -- redis-without-aof 300 7",
+        Long("docs/TESTING.md", "redis-without-aof: caught after"),
+    ),
+    (
+        "cargo run --release -p store-soak -- postgres-without-sync 300 7",
+        Long("docs/TESTING.md", "postgres-without-sync: caught after"),
+    ),
+    ("cargo run --release -p store-cost -- rates", Long("docs/SCALE.md", "## Measured")),
+    ("cargo run --release -p store-cost -- bytes 1000000", Long("docs/SCALE.md", "## Measured")),
+    ("cargo test -p jwt-pair-store-tests --all-features", Ci("crates", WORKSPACE)),
+    ("cargo test -p jwt-pair-redis", Ci("crates", WORKSPACE)),
+    ("cargo test -p jwt-pair-postgres", Ci("crates", WORKSPACE)),
+    ("cargo test --all-features", Ci("crates", WORKSPACE)),
+    ("cargo run -p conformance", Long("docs/FIELD.md", "Run on ")),
+    ("cargo run -p conformance -- --list", Sample),
+    ("cargo run -p conformance -- --only pyjwt,jose", Ci("field", "--only jwt-pair,pyjwt,jose")),
+    ("cargo run -p conformance -- --case p/time/exp-is-now", Sample),
+    ("cargo run -p conformance -- --differ 30", Long("crates/conformance/README.md", "Last result")),
+    ("cargo run -p conformance -- --check", Ci("field", "-p conformance -- --check")),
+    (
+        "cargo run --manifest-path jwt-pair/crates/Cargo.toml -p conformance -- --adapters \
+         adapters --only NAME",
+        Sample,
+    ),
+    // A server of the reader's own, or its rows by hand.
+    ("docker run --rm -p 5432:5432 -e POSTGRES_PASSWORD=secret postgres:17", Sample),
+    (
+        "docker run --rm -p 6379:6379 redis:7 --appendonly yes --appendfsync always \
+         --maxmemory-policy noeviction",
+        Sample,
+    ),
+    ("cargo run --example postgres_login -- postgres://postgres:secret@127.0.0.1/postgres", Sample),
+    (
+        "DATABASE_URL=postgres://user:password@host/database cargo run --release --example \
+         postgres_end_everybody",
+        Sample,
+    ),
+    ("psql --command \"UPDATE jwt_pair_sessions SET ended = 'all',", Sample),
+    ("ended_at = extract(epoch FROM now()) WHERE ended IS NULL\"", Sample),
+    ("cargo run --example redis_login -- redis://127.0.0.1:6379/", Sample),
+    ("cargo run --example redis_end_everybody -- redis://127.0.0.1:6379/ [PREFIX]", Sample),
+    ("redis-cli HGETALL jwt-pair:s:SESSION", Sample),
+    ("redis-cli ZRANGE jwt-pair:u:i123 0 -1", Sample),
+    ("cargo run --example sqlite_login -- sessions.db", Sample),
+    ("cargo run --example sqlite_end_everybody -- sessions.db", Sample),
+    (
+        "sqlite3 sessions.db \"UPDATE sessions SET ended_why = 'all', ended_at = unixepoch() \
+         WHERE ended_why IS NULL\"",
+        Sample,
+    ),
+    (
+        "sqlite3 sessions.db \"SELECT user_id, label, generation, datetime(expires_at, \
+         'unixepoch'), ended_why FROM sessions\"",
+        Sample,
+    ),
+    // Its tests start the program, and call each of its commands.
+    ("cargo run --manifest-path crates/Cargo.toml -p jwt-pair-service", Ci("crates", WORKSPACE)),
+    (
+        "cargo run --manifest-path crates/Cargo.toml -p jwt-pair-service -- --demo",
+        Ci("browser", "crates/service-tests/browser/run --smoke"),
+    ),
+    ("jwt-pair-service reset-password ann < new-password", Ci("crates", WORKSPACE)),
+    ("jwt-pair-service disable ann", Ci("crates", WORKSPACE)),
+    ("jwt-pair-service end-sessions ann", Ci("crates", WORKSPACE)),
+    ("jwt-pair-service purge", Ci("crates", WORKSPACE)),
+    ("jwt-pair-service backup /backups/today", Ci("crates", WORKSPACE)),
+    ("jwt-pair-service end-everybody", Ci("crates", WORKSPACE)),
     (".ci/run", Long("docs/AUDIT.md", "all steps passed")),
     ("CI=true .ci/run", Sample),
     (".ci/run test features", Ci("features", "cargo test --no-fail-fast --no-default-features")),
@@ -102,7 +176,16 @@ const COMMANDS: &[(&str, Run)] = &[
 ];
 
 /// Other pages with commands, beside those of the root and of `docs`.
-const PAGES: [&str; 3] = ["fuzz/README.md", "exercises/README.md", "crates/sessions/README.md"];
+fn pages() -> Vec<String> {
+    let mut pages = vec!["fuzz/README.md".to_owned(), "exercises/README.md".to_owned()];
+    for folder in fs::read_dir(root().join("crates")).into_iter().flatten() {
+        let name = folder.unwrap().file_name().into_string().unwrap();
+        pages.push(format!("crates/{name}/README.md"));
+    }
+    pages.retain(|page| !is_left_out(page) && root().join(page).exists());
+    pages.sort();
+    pages
+}
 
 /// The commands of all blocks of shell, without comments, white space and a change of folder.
 fn commands(document: &str) -> Vec<String> {
@@ -133,10 +216,8 @@ fn step<'s>(script: &'s str, name: &str) -> &'s str {
 
 #[test]
 fn each_command_of_a_document_is_run_or_marked_as_long() {
-    let pages = PAGES.iter().map(|page| (*page).to_owned()).filter(|page| !is_left_out(page));
-    let pages = pages.filter(|page| root().join(page).exists());
     let mut shown = Vec::new();
-    for page in documents().into_iter().chain(pages) {
+    for page in documents().into_iter().chain(pages()) {
         for command in commands(&read(&page)) {
             let is_known = COMMANDS.iter().any(|(known, _)| *known == command);
             assert!(is_known, "{page}: who runs {command:?}?");
