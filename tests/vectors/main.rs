@@ -142,9 +142,21 @@ fn each_case_names_a_rule_and_each_rule_has_a_case() {
 fn each_rule_at_an_edge_has_cases_on_both_sides() {
     let cases = jwt_cases();
     for rule in [
-        "aud-identifies", "base64url-alphabet", "compact-segments",
-        "exp", "exp-fraction", "exp-leeway", "iss", "mac", "mac-length",
-        "names-exact", "nbf", "nbf-leeway", "sub", "typ-explicit", "utf8",
+        "aud-identifies",
+        "base64url-alphabet",
+        "compact-segments",
+        "exp",
+        "exp-fraction",
+        "exp-leeway",
+        "iss",
+        "mac",
+        "mac-length",
+        "names-exact",
+        "nbf",
+        "nbf-leeway",
+        "sub",
+        "typ-explicit",
+        "utf8",
     ] {
         let of_rule = || cases.iter().filter(move |case| case["rule"] == rule);
         assert!(of_rule().any(|case| case["expect"] != "valid"), "{rule} refuses nothing");
