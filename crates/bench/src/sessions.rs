@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 use jwt_pair::{Identity, Key, PairIssuer, PairPolicy, UnixTime};
 use jwt_pair_sessions::{Login, MemoryStore, Refreshed, Renewal, SessionPolicy, Sessions};
 
-const ROUNDS: usize = 31;
-/// Long enough for the scheduler to find a core for each thread.
-const STEPS: usize = 20_000;
+const ROUNDS: usize = 301;
+/// Some milliseconds: short beside what another program takes of a core, and so mostly undisturbed.
+const STEPS: usize = 1_000;
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
 fn main() {
@@ -42,11 +42,11 @@ fn main() {
     let mut without = Pair::new(&sessions, ["third", "fourth"]);
     let (mut gains, mut machine) = (Vec::new(), Vec::new());
     let ratios = rounds(|| {
-        let of_store = with.gain(Chain::refresh);
-        let of_machine = without.gain(Chain::verify_and_issue);
-        gains.push(of_store);
-        machine.push(of_machine);
-        of_store / of_machine
+        let of_store = with.seconds(Chain::refresh);
+        let of_machine = without.seconds(Chain::verify_and_issue);
+        gains.push(gain(of_store));
+        machine.push(gain(of_machine));
+        gain(of_store) / gain(of_machine)
     });
     for gains in [&mut gains, &mut machine] {
         gains.sort_by(f64::total_cmp);
@@ -64,8 +64,8 @@ impl Pair {
         Self(names.map(|name| Some(Chain::new(Arc::clone(sessions), name))))
     }
 
-    /// How much more two threads do than one, each with a session of its own.
-    fn gain(&mut self, work: fn(&mut Chain) -> f64) -> f64 {
+    /// How long one thread takes, and two at once with as much work for each.
+    fn seconds(&mut self, work: fn(&mut Chain) -> f64) -> [f64; 2] {
         let alone = work(self.0[0].as_mut().expect("between rounds"));
         let start = Arc::new(Barrier::new(2));
         let threads = self.0.each_mut().map(|chain| {
@@ -78,8 +78,13 @@ impl Pair {
         let done = threads.map(|thread| thread.join().expect("it refreshes"));
         let slowest = done.iter().map(|(seconds, _)| *seconds).fold(0.0, f64::max);
         self.0 = done.map(|(_, chain)| Some(chain));
-        2.0 * alone / slowest
+        [alone, slowest]
     }
+}
+
+/// How much more two threads do than one.
+fn gain([alone, both]: [f64; 2]) -> f64 {
+    2.0 * alone / both
 }
 
 /// A session, refreshed again and again.
