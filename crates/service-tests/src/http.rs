@@ -82,7 +82,8 @@ impl Connection {
             }
         };
         let (mut length, mut cookie) = (0, None);
-        let text = String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default()).into_owned();
+        let text =
+            String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default()).into_owned();
         let mut lines = text.split("\r\n");
         let status = lines.next().and_then(|line| line.get(9..12)).and_then(|it| it.parse().ok());
         let status = status.ok_or_else(|| Error::from(ErrorKind::InvalidData))?;

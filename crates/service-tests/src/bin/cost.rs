@@ -54,11 +54,9 @@ async fn main() -> ExitCode {
     let address = lines.next_line().await.expect("a pipe").expect("an address");
     let address = address.parse().expect("an address");
     let mut good = true;
-    for (with, without, least) in [
-        (Ask::Me, Ask::Bare, 0.9),
-        (Ask::Rotate, Ask::Empty, 0.8),
-        (Ask::Keep, Ask::Empty, 0.8),
-    ] {
+    for (with, without, least) in
+        [(Ask::Me, Ask::Bare, 0.9), (Ask::Rotate, Ask::Empty, 0.8), (Ask::Keep, Ask::Empty, 0.8)]
+    {
         good &= compare(address, with, without, least).await;
     }
     drop(server);
@@ -92,7 +90,9 @@ async fn compare(address: SocketAddr, with: Ask, without: Ask, least: f64) -> bo
     let [a, b] = rates.map(median);
     let ratio = median(ratios);
     let verdict = if ratio >= least { "ok" } else { "MISSED" };
-    println!("{with:?} {a:.0}/s, {without:?} {b:.0}/s: ratio {ratio:.2}, at least {least}: {verdict}");
+    println!(
+        "{with:?} {a:.0}/s, {without:?} {b:.0}/s: ratio {ratio:.2}, at least {least}: {verdict}"
+    );
     ratio >= least
 }
 
@@ -196,9 +196,11 @@ async fn login(State(auth): State<Auth>, headers: HeaderMap) -> Result<Response,
 /// Sessions in memory. Without a window each refresh rotates; with one each is kept.
 fn auth(window: Duration) -> Auth {
     let key = |byte: u8| KeyRing::with_kid("k1", Key::new(&[byte; 32]).expect("32 bytes"));
-    let issuer = PairIssuer::with_refresh_keys(key(1), key(2), PairPolicy::new()).expect("two keys");
+    let issuer =
+        PairIssuer::with_refresh_keys(key(1), key(2), PairPolicy::new()).expect("two keys");
     let policy = SessionPolicy::new().window(window);
-    let sessions = Sessions::new(issuer, AnyStore::new(MemoryStore::new()), policy).expect("it fits");
+    let sessions =
+        Sessions::new(issuer, AnyStore::new(MemoryStore::new()), policy).expect("it fits");
     Auth::new(sessions, AuthPolicy::new(), |_| async { Ok(Some(User::new("user"))) })
 }
 
@@ -207,7 +209,8 @@ async fn idle() -> bool {
     let folder = TempDir::new().expect("a temporary directory");
     let data = folder.path().join("data");
     let program = std::env::current_exe().expect("this program").with_file_name("jwt-pair-service");
-    let start = Start { program, data: data.clone(), sessions: "memory".into(), arguments: Vec::new() };
+    let start =
+        Start { program, data: data.clone(), sessions: "memory".into(), arguments: Vec::new() };
     let instance = start.at("127.0.0.1:0", &folder.path().join("log"));
     let fresh = instance.resident_kib();
     let pool = Arc::new(Pool::new(instance.address));
