@@ -45,10 +45,13 @@ const COMMANDS: &[(&str, Run)] = &[
         "cargo run --release -p bench --no-default-features --features sessions --bin sessions",
         Long("docs/SCALE.md", "## Measured"),
     ),
-    ("cargo run --release -p store-cost -- 1000000", Long("docs/SCALE.md", "## Measured")),
     (
-        "cargo run --release -p jwt-pair-sqlite --example rates",
-        Long("docs/SCALE.md", "SQLite's rates are in"),
+        "TMPDIR=/dev/shm cargo run --release -p store-cost -- rates redis postgres sqlite",
+        Long("docs/SCALE.md", "## Measured"),
+    ),
+    (
+        "TMPDIR=/dev/shm cargo run --release -p store-cost -- bytes 1000000",
+        Long("docs/SCALE.md", "## Measured"),
     ),
     ("cargo run --release -p store-soak -- all 300 7", SOAK),
     ("cargo run --release -p store-soak -- redis-without-aof 300 7", SOAK),
@@ -119,7 +122,11 @@ const COMMANDS: &[(&str, Run)] = &[
     ("cargo run -p conformance -- --list", Sample),
     ("cargo run -p conformance -- --only pyjwt,jose", Ci("field", "--only jwt-pair,pyjwt,jose")),
     ("cargo run -p conformance -- --case p/time/exp-is-now", Sample),
-    ("cargo run -p conformance -- --differ 30", Long("crates/conformance/README.md", "Last result")),
+    (
+        "cargo run -p conformance -- --differ 30",
+        Long("crates/conformance/README.md", "Last result"),
+    ),
+    ("cargo run -p conformance -- --differ 30 --seed 7", Sample),
     ("cargo run -p conformance -- --check", Ci("field", "-p conformance -- --check")),
     (
         "cargo run --manifest-path jwt-pair/crates/Cargo.toml -p conformance -- --adapters \
