@@ -88,16 +88,40 @@ fn decode(case: &Value) -> Result<(&'static str, Value), String> {
     if !["valid", "expired", "not_yet_valid", "invalid"].contains(&text(case, "expect")?) {
         return Err(format!("case {id} expects what no case may expect"));
     }
-    let policy = Validation::new()
-        .leeway(Duration::from_secs(leeway))
-        .max_token_bytes(MAX_TOKEN_BYTES)
-        .accept_any_typ();
+    let policy = policy(case)?.leeway(Duration::from_secs(leeway)).max_token_bytes(MAX_TOKEN_BYTES);
     let claims = Key::new(&secret).and_then(|key| {
         jwt_pair::decode::<Map<String, Value>>(&token, &key.into(), &policy, at(now))
     });
     Ok(match claims {
         Ok(claims) => ("valid", Value::Object(claims)),
         Err(error) => (class(&error), error.to_string().into()),
+    })
+}
+
+/// What the case's member `policy` says; without it, no claim is expected and any `typ` is accepted.
+fn policy(case: &Value) -> Result<Validation, String> {
+    let mut validation = Validation::new();
+    let mut typ = None;
+    let members = case.get("policy").and_then(Value::as_object);
+    for (member, value) in members.into_iter().flatten() {
+        let fault = || format!("case {} has no policy {member}", case["id"]);
+        let texts =
+            || -> Option<Vec<&str>> { value.as_array()?.iter().map(Value::as_str).collect() };
+        validation = match member.as_str() {
+            "aud" => texts().ok_or_else(fault)?.into_iter().fold(validation, Validation::audience),
+            "iss" => texts().ok_or_else(fault)?.into_iter().fold(validation, Validation::issuer),
+            "sub" => validation.subject(value.as_str().ok_or_else(fault)?),
+            "typ" => {
+                typ = Some(value.as_str().ok_or_else(fault)?);
+                validation
+            }
+            "exp_optional" if value.as_bool() == Some(true) => validation.allow_missing_exp(),
+            _ => return Err(fault()),
+        };
+    }
+    Ok(match typ {
+        Some(typ) => validation.typ(typ),
+        None => validation.accept_any_typ(),
     })
 }
 

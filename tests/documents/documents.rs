@@ -17,7 +17,8 @@ use common::sources::{self, read, root, rust_files};
 const MEASURED: &str = "docs/PERFORMANCE.md";
 
 /// Not in the package, so that what is in them cannot be looked for there.
-const OUTSIDE_THE_PACKAGE: [&str; 5] = ["crates", "fuzz", ".ci", "tests/interop", "deny.toml"];
+const OUTSIDE_THE_PACKAGE: [&str; 6] =
+    ["crates", "fuzz", ".ci", "tests/interop", "tests/migration", "deny.toml"];
 
 /// What `docs/CONFORMANCE.md` must speak of: RFC 8725 whole, of the others what concerns HS256 tokens.
 const SECTIONS: [(&str, &str); 5] = [
@@ -64,14 +65,14 @@ const ATTACKS: [&str; 24] = [
     "Feature unification in serde_json",
 ];
 
-/// Whether the text is the path of a source file, of this crate or of the sessions'.
+/// Whether the text is the path of a source file, of this crate or of a companion.
 fn is_source(text: &str) -> bool {
-    let is_one = text.starts_with("src/") || text.starts_with("crates/sessions/src/");
-    is_one && text.ends_with(".rs")
+    let of_companion = text.starts_with("crates/") && text.contains("/src/");
+    (text.starts_with("src/") || of_companion) && text.ends_with(".rs")
 }
 
 /// The documents whose links, files and tests are checked: those of the root and of `docs`.
-fn documents() -> Vec<String> {
+pub(super) fn documents() -> Vec<String> {
     let names = |folder: &str| -> Vec<String> {
         let entries = fs::read_dir(root().join(folder)).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -82,7 +83,7 @@ fn documents() -> Vec<String> {
 }
 
 /// Whether the path is of a folder that a package leaves out, and this is a package.
-fn is_left_out(path: &str) -> bool {
+pub(super) fn is_left_out(path: &str) -> bool {
     let is_package = root().join("Cargo.toml.orig").exists();
     let outside = |folder: &&str| Path::new(path).starts_with(folder);
     is_package
@@ -157,16 +158,16 @@ fn links(document: &str) -> impl Iterator<Item = &str> {
     links.filter(|link| !link.contains("://"))
 }
 
-/// Whether the file of the link is there, and has the heading that the link names.
+/// Whether the file of the link is there, and has the heading that the link names. A package, too, has
+/// no link that leads nowhere: `.ci/release` takes away those that leave it.
 fn leads_somewhere(document: &str, link: &str) -> bool {
     let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
     let target = match file {
         "" => document.to_owned(),
         file => plain(&Path::new(document).with_file_name(file)),
     };
-    is_left_out(&target)
-        || root().join(&target).exists()
-            && (anchor.is_empty() || read(&target).lines().any(|line| heading(line) == anchor))
+    root().join(&target).exists()
+        && (anchor.is_empty() || read(&target).lines().any(|line| heading(line) == anchor))
 }
 
 /// The path without `..`, from the root.

@@ -11,6 +11,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod commands;
 mod documents;
 mod layout;
+mod migration;
 mod tour;

@@ -19,6 +19,7 @@ use jwt_pair::limits::{
 use jwt_pair::{
     Error, Identity, Key, KeyRing, NumericDate, PairIssuer, PairPolicy, TokenPair, UnixTime,
 };
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 const TOUR: &str = "docs/TOUR.md";
@@ -696,6 +697,40 @@ fn stories() -> [(&'static str, String); 9] {
         ),
     ]
     .map(|(name, events)| (name, story(events)))
+}
+
+/// The stories decide as the sessions do, where they have such a case: a row that is alive, and a token
+/// whose `iat` is that of its generation.
+#[test]
+fn the_stories_decide_as_the_sessions_do() {
+    let file = "exercises/cases/rotation.json";
+    if is_left_out(file) {
+        return;
+    }
+    let cases: Value = serde_json::from_str(&read(file)).unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for case in cases["decisions"].as_array().unwrap() {
+        let (row, token) = (&case["row"], &case["token"]);
+        let number = |value: &Value| value.as_str().unwrap().parse::<u64>().unwrap();
+        if row.is_null() || row["user_id"] != token["user_id"] || case["expect"] == "Revoked" {
+            continue;
+        }
+        let (rotated_at, before) =
+            (number(&row["rotated_at"]), number(&row["previous_rotated_at"]));
+        let (generation, iat) = (number(&token["generation"]), number(&token["iat"]));
+        let began = [1_000, 1_500, 2_000, before, rotated_at];
+        let fits =
+            generation > 5 || generation.checked_sub(1).is_some_and(|at| began[at as usize] == iat);
+        let is_told = (number(&row["generation"]), number(&case["window"])) == (5, WINDOW);
+        if !is_told || !fits || rotated_at >= u64::MAX - WINDOW {
+            continue;
+        }
+        let decision = decide(&began, row["ended"] == true, generation, number(&case["now"]));
+        assert_eq!(decision, case["expect"], "{case}");
+        seen.insert(decision.to_owned());
+    }
+    let all = ["Ahead", "Ended", "Keep", "Repeat", "Reuse", "Rotate"];
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
 }
 
 /// What the stories decide, in the words of the exercise and of the sessions.

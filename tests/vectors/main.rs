@@ -12,6 +12,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -22,7 +25,8 @@ use jwt_pair::{Error, Key, KeyRing, jws};
 use serde_json::Value;
 
 /// How many cases the files have, so that none is lost unnoticed.
-const JWT_CASES: usize = 195;
+const JWT_CASES: usize = 623;
+const EDGE_CASES: usize = 428;
 const JWS_CASES: usize = 46;
 const HMAC_CASES: usize = 261;
 
@@ -57,7 +61,7 @@ fn run_with(name: &str, cases: &[&Value]) -> (bool, String) {
 
 #[test]
 fn the_folder_in_the_environment_is_run_and_a_wrong_case_of_it_fails() {
-    let cases = read_cases("jwt.json", JWT_CASES);
+    let cases = read_cases("jwt.json", JWT_CASES - EDGE_CASES);
     let (passed, said) = run_with("right", &[&cases[0], &cases[1]]);
     assert!(passed && said.contains(": 2 cases ran"), "{said}");
 
@@ -90,12 +94,62 @@ fn a_folder_that_is_missing_or_empty_is_an_error() {
 
 #[test]
 fn a_wrong_expectation_is_a_mismatch() {
-    let text = fs::read_to_string(vectors().join("jwt.json")).unwrap();
-    for mut case in serde_json::from_str::<Vec<Value>>(&text).unwrap() {
+    for mut case in jwt_cases() {
         let wrong = if case["expect"] == "valid" { "invalid" } else { "valid" };
         case["expect"] = wrong.into();
         let mismatch = mismatch(&case).unwrap();
         assert!(mismatch.is_some(), "{}", case["id"]);
+    }
+}
+
+fn jwt_cases() -> Vec<Value> {
+    let mut cases = read_cases("jwt.json", JWT_CASES - EDGE_CASES);
+    cases.extend(read_cases("jwt_edges.json", EDGE_CASES));
+    cases
+}
+
+#[test]
+fn each_case_names_a_rule_and_each_rule_has_a_case() {
+    let text = fs::read_to_string(vectors().join("rules.json")).unwrap();
+    let rules: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&rules["format"], &rules["version"]), (&"jwt-vectors".into(), &"1.0".into()));
+    let rules = rules["rules"].as_object().unwrap();
+    let cases = jwt_cases();
+    for (rule, said) in rules {
+        assert!(said["rfc"].as_str().unwrap().starts_with("RFC "), "{rule}");
+        assert!(["must", "should", "open"].contains(&said["force"].as_str().unwrap()), "{rule}");
+        assert!(said["sentence"].as_str().unwrap().len() > 20, "{rule}");
+        assert!(cases.iter().any(|case| case["rule"] == **rule), "no case of {rule}");
+    }
+    let mut ids = BTreeSet::new();
+    for case in &cases {
+        let rule = case["rule"].as_str().unwrap();
+        assert!(rules.contains_key(rule), "{}: there is no rule {rule}", case["id"]);
+        assert!(ids.insert(case["id"].as_str().unwrap()), "{} is there twice", case["id"]);
+        assert!(!case["why"].as_str().unwrap().is_empty(), "{}", case["id"]);
+        let class = case["class"].as_str().unwrap();
+        let fits = match case["expect"].as_str().unwrap() {
+            "valid" => ["refused", "date"].contains(&class),
+            "invalid" => ["forgery", "malformed"].contains(&class),
+            _ => class == "date",
+        };
+        assert!(fits, "{}: {class}", case["id"]);
+    }
+}
+
+/// A date and an expected value are decided on both sides of their edge.
+#[test]
+fn each_rule_at_an_edge_has_cases_on_both_sides() {
+    let cases = jwt_cases();
+    for rule in [
+        "aud-identifies", "base64url-alphabet", "compact-segments",
+        "exp", "exp-fraction", "exp-leeway", "iss", "mac", "mac-length",
+        "names-exact", "nbf", "nbf-leeway", "sub", "typ-explicit", "utf8",
+    ] {
+        let of_rule = || cases.iter().filter(move |case| case["rule"] == rule);
+        assert!(of_rule().any(|case| case["expect"] != "valid"), "{rule} refuses nothing");
+        let accepts = of_rule().any(|case| case["expect"] == "valid");
+        assert!(accepts, "{rule} accepts nothing");
     }
 }
 

@@ -68,6 +68,14 @@ impl CheckArguments {
             let message = "standard input cannot carry both the token and the secret";
             return Err(Failure::usage(message).hint("give the token with --token-file PATH"));
         }
+        // A condition that decides nothing must not look as if it did.
+        if self.reading != Reading::Jwt && self.jwt.is_given() {
+            let message = "--typ, --max-age and --allow-missing-exp need --as jwt";
+            return Err(Failure::usage(message));
+        }
+        if self.reading == Reading::Jwt && self.conditions.predecessor {
+            return Err(Failure::usage("--predecessor and --as jwt exclude each other"));
+        }
         let mut notes = Vec::new();
         let now = self.clock.now(world)?;
         let secrets = self.secrets.read(world, &mut notes)?;
@@ -146,8 +154,8 @@ impl CheckArguments {
     /// Whether a stage says something under these conditions.
     pub(crate) fn asks(&self, stage: Stage) -> bool {
         match stage {
-            Stage::Predecessor => self.conditions.predecessor && self.reading != Reading::Jwt,
-            Stage::Age => self.jwt.max_age.is_some() && self.reading == Reading::Jwt,
+            Stage::Predecessor => self.conditions.predecessor,
+            Stage::Age => self.jwt.max_age.is_some(),
             Stage::Use => false,
             _ => true,
         }

@@ -89,6 +89,12 @@ pub(crate) struct JwtArguments {
     allow_missing_exp: bool,
 }
 
+impl JwtArguments {
+    pub(crate) const fn is_given(&self) -> bool {
+        self.typ.is_some() || self.max_age.is_some() || self.allow_missing_exp
+    }
+}
+
 impl PairArguments {
     pub(crate) fn policy(&self) -> Result<PairPolicy, Failure> {
         let mut policy = PairPolicy::new();

@@ -41,7 +41,10 @@ fn failure(error: &Error) -> Failure {
         }
         ErrorKind::MissingRequiredArgument => of("missing:"),
         ErrorKind::ArgumentConflict => match name(error, ContextKind::PriorArg) {
-            Some(prior) => format!("{} and {prior} exclude each other", of("")),
+            Some(prior) if argument.as_ref() != Some(&prior) => {
+                format!("{} and {prior} exclude each other", of(""))
+            }
+            Some(prior) => format!("given twice: {prior}"),
             None => of("given twice:"),
         },
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),

@@ -11,8 +11,6 @@ use jwt_pair::{Error, UnixTime};
 pub trait World {
     /// Standard input, up to this many bytes.
     fn stdin(&mut self, most: u64) -> io::Result<Vec<u8>>;
-    /// Whether a person sits at standard input.
-    fn stdin_is_terminal(&self) -> bool;
     /// A variable of the environment.
     fn variable(&self, name: &str) -> Option<OsString>;
     /// A line from the terminal, which does not show it.
@@ -32,10 +30,6 @@ impl World for Machine {
         let mut bytes = Vec::new();
         io::stdin().lock().take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
-    }
-
-    fn stdin_is_terminal(&self) -> bool {
-        io::IsTerminal::is_terminal(&io::stdin())
     }
 
     fn variable(&self, name: &str) -> Option<OsString> {

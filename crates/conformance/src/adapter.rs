@@ -113,9 +113,15 @@ impl Adapter {
     }
 
     fn read(path: &Path) -> Result<Self> {
-        let mut adapter: Self = toml::from_str(&fs::read_to_string(path)?)?;
-        adapter.id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        adapter.folder = path.parent().unwrap_or(Path::new(".")).canonicalize()?;
+        let id = path.file_stem().unwrap_or_default().to_string_lossy();
+        let folder = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&fs::read_to_string(path)?, &id, folder)
+    }
+
+    pub fn parse(manifest: &str, id: &str, folder: &Path) -> Result<Self> {
+        let mut adapter: Self = toml::from_str(manifest)?;
+        adapter.id = id.to_owned();
+        adapter.folder = folder.canonicalize()?;
         Ok(adapter)
     }
 
@@ -139,8 +145,7 @@ impl Adapter {
             query.args(["--show", "--showformat=${db:Status-Abbrev}"]).arg(package);
             query.output().is_ok_and(|output| output.stdout.starts_with(b"ii"))
         };
-        let missing: Vec<&str> =
-            wanted.into_iter().filter(|package| !is_there(package)).collect();
+        let missing: Vec<&str> = wanted.into_iter().filter(|package| !is_there(package)).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -178,12 +183,12 @@ impl Adapter {
         let script = format!("exec {}", self.command);
         let out = out.join(&self.shares);
         let mut command = if self.clock == Clock::Faketime {
-            let mut faketime = Command::new("faketime");
-            // Without the second, timers of Node never fire.
-            faketime.env("TZ", "UTC").env("DONT_FAKE_MONOTONIC", "1");
-            faketime.args(["-m", "-f", &date_and_time(now), "sh", "-euc", &script]);
-            self.environment(&mut faketime, &out);
-            faketime
+            let mut shell = self.command_of(&script, &out);
+            // The wrapper `faketime` shares memory by the name of its process, which is not always free.
+            shell.env("LD_PRELOAD", faketime_library()).env("FAKETIME", date_and_time(now));
+            // Else timers of Node never fire.
+            shell.env("TZ", "UTC").env("DONT_FAKE_MONOTONIC", "1");
+            shell
         } else {
             self.command_of(&script, &out)
         };
@@ -193,6 +198,13 @@ impl Adapter {
         }
         command
     }
+}
+
+/// Debian's folder of libraries has the name of the processor in its own.
+fn faketime_library() -> PathBuf {
+    let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    let files = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
+    files.into_iter().find(|file| file.exists()).unwrap_or_else(|| "libfaketimeMT.so.1".into())
 }
 
 /// `2023-11-14 22:13:20`, at which the faked clock stands still.

@@ -40,7 +40,7 @@ pub fn judge(case: &Case, reply: &Reply, ignores: &[String]) -> Judgement {
     };
     match (case.expect, answer.verdict) {
         (Verdict::Valid, AnswerVerdict::Valid) => {
-            if same_json(&case.claims, &answer.claims) {
+            if same_json(&audiences_sorted(&case.claims), &audiences_sorted(&answer.claims)) {
                 Judgement::Right(verdict)
             } else {
                 wrong(Class::Changed, Some(verdict), &answer.claims.to_string())
@@ -58,6 +58,16 @@ pub fn judge(case: &Case, reply: &Reply, ignores: &[String]) -> Judgement {
         (_, AnswerVerdict::Valid) => wrong(case.class, Some(verdict), ""),
         _ => Judgement::Right(verdict),
     }
+}
+
+/// The order of audiences means nothing, and some libraries hold them in a set.
+fn audiences_sorted(claims: &Value) -> Value {
+    let mut claims = claims.clone();
+    if let Some(audiences) = claims.get_mut("aud").and_then(Value::as_array_mut) {
+        audiences.sort_by_key(Value::to_string);
+        audiences.dedup();
+    }
+    claims
 }
 
 /// The first line, without what changes from run to run: addresses.

@@ -4,6 +4,8 @@
 
 mod adapter;
 mod chart;
+mod differ;
+mod differences;
 mod document;
 mod judge;
 mod process;
@@ -55,6 +57,12 @@ struct Arguments {
     /// The rows of a library in docs/field.json must be what this run finds.
     #[arg(long)]
     compare: bool,
+    /// Compares this crate with PyJWT, jose and golang-jwt on changed inputs of the fuzz targets.
+    #[arg(long, value_name = "MINUTES")]
+    differ: Option<u64>,
+    /// Where the changes of --differ begin.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "differ")]
+    seed: u64,
     /// Runs nothing: checks that docs/FIELD.md and the chart are what docs/field.json says.
     #[arg(long)]
     check: bool,
@@ -78,6 +86,9 @@ fn main() -> Result<()> {
     if arguments.list {
         return list(&suite, &adapters);
     }
+    if let Some(minutes) = arguments.differ {
+        return differ(&root, &adapters, minutes, &arguments);
+    }
     for id in &arguments.only {
         let is_there = adapters.iter().any(|adapter| adapter.id == *id);
         ensure!(is_there, "there is no adapter {id}: --list shows all");
@@ -90,6 +101,9 @@ fn main() -> Result<()> {
         None => suite.cases.iter().collect(),
     };
 
+    if let (Some(_), [case]) = (&arguments.case, cases.as_slice()) {
+        explain(&suite, case);
+    }
     let run = run_all(&suite, &adapters, &cases)?;
     let is_whole = arguments.only.is_empty() && arguments.case.is_none();
     if is_whole && arguments.cases.is_empty() && arguments.adapters.is_empty() {
@@ -102,7 +116,13 @@ fn main() -> Result<()> {
     if arguments.compare {
         compare(&root, &run.field)?;
     }
-    keep_private(&run.private, &arguments, &root)?;
+    let name = match arguments.only.as_slice() {
+        [] => "findings.json".into(),
+        only => format!("findings-{}.json", only.join("-")),
+    };
+    let private: BTreeMap<_, _> = run.private.iter().cloned().collect();
+    let text = serde_json::to_string_pretty(&private)?;
+    keep_private(private.is_empty(), &text, &name, &arguments, &root)?;
     for absent in &run.field.absent {
         println!("not run: {}: {}", absent.name, absent.reason);
     }
@@ -111,15 +131,48 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+fn differ(root: &Path, adapters: &[Adapter], minutes: u64, arguments: &Arguments) -> Result<()> {
+    let out = out()?;
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} inputs, {elapsed}")?);
+    let plan = differ::Plan { root, out: &out, adapters, minutes, seed: arguments.seed };
+    let outcome = differ::run(&plan, |inputs| bar.set_position(inputs))?;
+    bar.finish_and_clear();
+    println!("{} inputs, from {}", outcome.inputs, arguments.seed);
+    for (class, count) in &outcome.classes {
+        println!("{count:9} {class}");
+    }
+    for (difference, example) in &outcome.unknown {
+        println!("of no class: {difference}\n    {example}");
+    }
+    let unknown = outcome.unknown.len();
+    let text = serde_json::to_string_pretty(&outcome.private)?;
+    keep_private(outcome.private.is_empty(), &text, "differences.json", arguments, root)?;
+    ensure!(unknown == 0, "{unknown} differences are of no class");
+    Ok(())
+}
+
+fn out() -> Result<PathBuf> {
+    let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/conformance");
+    fs::create_dir_all(&out)?;
+    Ok(out.canonicalize()?)
+}
+
+fn explain(suite: &Suite, case: &Case) {
+    println!("{}\n{}", case.id, case.why);
+    if let Some(rule) = suite.rules.get(&case.rule) {
+        println!("{}, {:?}: {}", rule.rfc, rule.force, rule.sentence);
+    }
+    println!("expected: {}\n", case.expect.name());
+}
+
 struct Run {
     field: Field,
     private: Vec<(String, Vec<record::Failure>)>,
 }
 
 fn run_all(suite: &Suite, adapters: &[&Adapter], cases: &[&Case]) -> Result<Run> {
-    let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/conformance");
-    fs::create_dir_all(&out)?;
-    let out = out.canonicalize()?;
+    let out = out()?;
     let bar = ProgressBar::new((adapters.len() * cases.len()) as u64);
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed} {wide_msg}")?;
     bar.set_style(style);
@@ -259,17 +312,15 @@ fn written(root: &Path, suite: &Suite, writes: bool) -> Result<()> {
 }
 
 fn keep_private(
-    private: &[(String, Vec<record::Failure>)],
+    is_empty: bool,
+    text: &str,
+    name: &str,
     arguments: &Arguments,
     root: &Path,
 ) -> Result<()> {
-    if private.is_empty() {
+    if is_empty {
         return Ok(());
     }
-    let name = match arguments.only.as_slice() {
-        [] => "findings.json".into(),
-        only => format!("findings-{}.json", only.join("-")),
-    };
     let file = match &arguments.private {
         Some(file) => file.clone(),
         None => {
@@ -282,8 +333,7 @@ fn keep_private(
     fs::create_dir_all(folder)?;
     let folder = folder.canonicalize()?;
     ensure!(!folder.starts_with(root), "{} is in the repository", file.display());
-    let libraries: BTreeMap<_, _> = private.iter().cloned().collect();
-    fs::write(&file, serde_json::to_string_pretty(&libraries)? + "\n")?;
+    fs::write(&file, format!("{text}\n"))?;
     println!(
         "There are findings that are not published: {}. crates/conformance/README.md says how to \
          report them.",

@@ -129,3 +129,116 @@ fn clock_probes(suite: &Suite) -> Result<[Case; 3]> {
     second.id.push_str("-second");
     Ok([back, forward, second])
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::{Path, PathBuf};
+    use std::time::Duration;
+
+    use super::Runner;
+    use crate::adapter::Adapter;
+    use crate::judge::{Judgement, Wrong};
+    use crate::process::LIMIT;
+    use crate::record::Found;
+    use crate::suite::{Class, Suite, Verdict};
+
+    fn here() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+    }
+
+    fn suite() -> Suite {
+        Suite::read(&[PathBuf::from(here()).join("../../tests/vectors")]).unwrap_or_else(|error| {
+            panic!("{error:#}");
+        })
+    }
+
+    /// `tests/mock.py` in one of its modes.
+    fn mock(mode: &str) -> Adapter {
+        let manifest = format!(
+            "name = 'mock'\nlanguage = 'Python'\nclock = 'argument'\ndocumentation = ''\n\
+             shares = 'mock'\nversion = 'echo 1'\ncommand = 'python3 mock.py {mode}'\n"
+        );
+        Adapter::parse(&manifest, "mock", &here().join("tests")).unwrap_or_else(|error| {
+            panic!("{error:#}");
+        })
+    }
+
+    fn proof(mode: &str) -> Result<(), String> {
+        let adapter = mock(mode);
+        let runner = Runner { adapter: &adapter, out: here(), limit: LIMIT };
+        runner.prove(&suite()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_right_adapter_proves_itself() {
+        assert_eq!(proof("right"), Ok(()));
+    }
+
+    #[test]
+    fn a_wrong_adapter_is_noticed_by_its_proofs() {
+        for (mode, proof_that_fails) in [
+            ("always-valid", "p/structure/control-poisoned"),
+            ("forgeries", "p/structure/control-poisoned"),
+            ("always-invalid", "p/structure/control"),
+            ("changes", "p/structure/control"),
+            ("own-clock", "p/structure/control"),
+            ("no-dates", "p/time/y2038-valid-forward"),
+            ("answers-another", "p/structure/control"),
+        ] {
+            let error = proof(mode).expect_err(mode);
+            assert!(error.starts_with(&format!("proof {proof_that_fails}: ")), "{mode}: {error}");
+        }
+    }
+
+    fn judge(mode: &str, limit: Duration) -> Vec<Judgement> {
+        let (adapter, suite) = (mock(mode), suite());
+        let ids = ["p/structure/control", "p/structure/empty", "p/signature/wrong-key"];
+        let cases: Vec<_> = suite.cases.iter().filter(|case| ids.contains(&&*case.id)).collect();
+        assert_eq!(cases.len(), ids.len());
+        let runner = Runner { adapter: &adapter, out: here(), limit };
+        runner.judge_all(&cases, None, || {}).unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    #[test]
+    fn a_crash_or_a_hang_is_a_row_and_the_next_case_runs() {
+        let wrong = |class, said: &str| {
+            Judgement::Wrong(Wrong { class, verdict: None, said: said.to_owned() })
+        };
+        let around = |middle| {
+            let right = [Judgement::Right(Verdict::Valid), Judgement::Right(Verdict::Invalid)];
+            let [first, last] = right;
+            vec![first, middle, last]
+        };
+        let crash = wrong(Class::Crash, "exit status: 3: the last words");
+        assert_eq!(judge("crashes", LIMIT), around(crash));
+        let hang = &judge("hangs", Duration::from_secs(5))[1];
+        assert_eq!(*hang, wrong(Class::Hang, ""));
+        assert!(matches!(judge("garbles", LIMIT)[1], Judgement::Garbled(_)));
+    }
+
+    #[test]
+    fn what_may_not_be_published_is_kept_apart() {
+        let (suite, adapter) = (suite(), mock("right"));
+        let case = |id: &str| suite.case(id).unwrap_or_else(|error| panic!("{error:#}"));
+        let wrong = |class| {
+            let verdict = (class != Class::Crash).then_some(Verdict::Valid);
+            Judgement::Wrong(Wrong { class, verdict, said: String::new() })
+        };
+        let judged = [
+            (case("p/signature/wrong-key"), wrong(Class::Forgery)),
+            (case("p/structure/empty"), wrong(Class::Crash)),
+            (case("p/time/exp-is-now"), wrong(Class::Date)),
+            (case("p/judgement/exp-missing"), wrong(Class::Malformed)),
+            (case("p/judgement/exp-1e400"), wrong(Class::Crash)),
+        ];
+        let found = Found::new(&suite, &adapter, "1".into(), &judged, &BTreeMap::new());
+        let ids = |failures: &[crate::record::Failure]| -> Vec<String> {
+            failures.iter().map(|failure| failure.case.clone()).collect()
+        };
+        assert_eq!(ids(&found.public.failures), ["p/time/exp-is-now"]);
+        let private = ["p/signature/wrong-key", "p/structure/empty", "p/judgement/exp-1e400"];
+        assert_eq!(ids(&found.private), private);
+        assert_eq!(found.public.open.len(), 1);
+    }
+}

@@ -31,6 +31,27 @@ pub struct Case {
     pub claims: Value,
 }
 
+impl Case {
+    /// A token whose verdicts are compared, with none expected.
+    pub fn to_compare(number: u64, token: String, secret_b64url: &str, now: u64) -> Self {
+        Self {
+            id: number.to_string(),
+            group: String::new(),
+            why: String::new(),
+            rule: String::new(),
+            class: Class::Malformed,
+            secret_b64url: secret_b64url.to_owned(),
+            token: Some(token),
+            token_hex: None,
+            now,
+            leeway: 0,
+            policy: Policy::default(),
+            expect: Verdict::Invalid,
+            claims: Value::Null,
+        }
+    }
+}
+
 /// What the verifier is told, besides the key, the algorithm, the time and the leeway.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]

@@ -126,7 +126,7 @@ impl App {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let passwords = Passwords::new(args.hashes.unwrap_or(processors), args.hash_queue)
             .map_err(|_| "the system gives no random bytes")?;
-        let attempts = Attempts::new(args.login_attempts);
+        let attempts = Attempts::new(args.login_attempts, args.login_wait);
         let stops = AtomicBool::new(false);
         Ok(Self(Arc::new(Parts {
             auth,

@@ -37,7 +37,6 @@ pub enum Attempt {
 }
 
 /// One attempt in this time is always good.
-const TOGETHER_EVERY: Duration = Duration::from_secs(60);
 const ALONE_EVERY: Duration = Duration::from_secs(5);
 /// For one account from everywhere, before each is slowed.
 const ALONE_AT_ONCE: u32 = 100;
@@ -46,9 +45,9 @@ const SLOWEST: Duration = Duration::from_secs(5);
 const MOST: usize = 100_000;
 
 impl Attempts {
-    /// So many attempts at once for one account from one network.
-    pub fn new(at_once: u32) -> Self {
-        let together = Buckets::new(TOGETHER_EVERY, at_once.max(1));
+    /// So many attempts at once for one account from one network, and then one in each `every`.
+    pub fn new(at_once: u32, every: Duration) -> Self {
+        let together = Buckets::new(every, at_once.max(1));
         let alone = Buckets::new(ALONE_EVERY, ALONE_AT_ONCE);
         Self { inner: Mutex::new(Inner { together, alone }) }
     }
@@ -114,13 +113,15 @@ mod tests {
 
     use super::*;
 
+    const MINUTE: Duration = Duration::from_secs(60);
+
     fn name(text: &str) -> Name {
         Name::new(text).expect("a name")
     }
 
     #[test]
     fn attempts_are_refused_by_account_and_network_together() {
-        let attempts = Attempts::new(3);
+        let attempts = Attempts::new(3, MINUTE);
         let now = Instant::now();
         let (here, there): (IpAddr, IpAddr) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
         let go_on = Attempt::After(Duration::ZERO);
@@ -142,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_addresses_of_a_64_count_as_one() {
-        let attempts = Attempts::new(1);
+        let attempts = Attempts::new(1, MINUTE);
         let now = Instant::now();
         let at = |text: &str| text.parse::<IpAddr>().expect("an address");
         let go_on = Attempt::After(Duration::ZERO);
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn an_account_alone_is_slowed_and_never_locked() {
-        let attempts = Attempts::new(1);
+        let attempts = Attempts::new(1, MINUTE);
         let now = Instant::now();
         let from = |n: u32| IpAddr::from(n.to_be_bytes());
         for n in 0..100 {
@@ -167,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let mut buckets = Buckets::new(TOGETHER_EVERY, 1);
+        let mut buckets = Buckets::new(MINUTE, 1);
         let now = Instant::now();
         for n in 0..=MOST {
             assert_eq!(buckets.add(n, now, Beyond::Refuses), Duration::ZERO);

@@ -19,25 +19,31 @@ use crate::store::{StoreError, StoreFault};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SessionError<E> {
-    /// The token or the claims are not acceptable, whatever the store says.
+    /// The token or the claims are not acceptable, whatever the store says. Input: a refresh token
+    /// without `jti`, where none is adopted; or own claims of 9 kB at a login.
     Token(Error),
-    /// There is a session of this name already. Input: `start` with the name of another session.
+    /// There is a session of this name already, or one that was ended and has not expired. Input:
+    /// `start` with the name of another session.
     SessionExists,
     /// No session id was given, and the system gave no random bytes for one, or the feature
-    /// `getrandom` is off.
+    /// `getrandom` is off. Input: a [`Login`](crate::Login) without a name in a build without it.
     NoSessionId,
-    /// The session was ended by somebody, for the reason that stands here; or it has expired or is
-    /// not there. Log in again.
+    /// The session was ended by somebody, for the reason that stands here; or it has expired, is not
+    /// there or is another user's. Log in again. Input: the refresh token of a session after its
+    /// logout.
     Revoked(Option<Ended>),
     /// The token was replaced before, and somebody has a copy. The session is ended; so it is told
     /// to everybody who shows a token of it from then on. The row says when it ended, so that an
-    /// alarm is counted once.
+    /// alarm is counted once. Input: the first refresh token, once the second one is as old as the
+    /// window.
     Reuse(Box<Session>),
     /// The store does not know of this token: it has lost a rotation. The session is ended, as with
-    /// `Reuse`. Log in again.
+    /// `Reuse`. Log in again. Input: the second refresh token, after a backup from the time of the
+    /// first was put back.
     Ahead(Box<Session>),
     /// The store did not answer, or it is not the one that writes. The token may be good: try again
-    /// with the same one. This is never a reason to log anybody out.
+    /// with the same one. This is never a reason to log anybody out. Input: any call, while the
+    /// database is down.
     Unavailable(E),
     /// The store can never keep what the service gave it, such as a name of 10 kB.
     Refused(E),

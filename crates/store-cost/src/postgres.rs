@@ -59,12 +59,13 @@ async fn rates(server: &PostgresServer, store: PostgresStore) {
     let now = i64::try_from(NOW.as_secs()).expect("before 2^63");
     let generations = Arc::new([(); TASKS].map(|()| AtomicI64::new(1)));
     let other = pool.clone();
+    let [refresh, update] = [SAME, PLAIN].map(|sql| Arc::from(sql.replace("COLUMNS", COLUMNS)));
+    let (refresh, update): (Arc<str>, Arc<str>) = (refresh, update);
     let same = move |at: usize| {
         let generation = generations[at].fetch_add(1, Ordering::Relaxed);
-        let pool = pool.clone();
+        let (pool, sql) = (pool.clone(), Arc::clone(&refresh));
         async move {
             let client = pool.get().await.expect("it is running");
-            let sql = SAME.replace("COLUMNS", COLUMNS);
             let refresh = client.prepare_cached(&sql).await.expect("it is running");
             let (id, label) = (format!("same-{at}"), None::<&[u8]>);
             let rows = client
@@ -87,10 +88,9 @@ async fn rates(server: &PostgresServer, store: PostgresStore) {
         }
     };
     let plain = move |at: usize| {
-        let pool = other.clone();
+        let (pool, sql) = (other.clone(), Arc::clone(&update));
         async move {
             let client = pool.get().await.expect("it is running");
-            let sql = PLAIN.replace("COLUMNS", COLUMNS);
             let update = client.prepare_cached(&sql).await.expect("it is running");
             let id = format!("plain-{at}");
             let rows = client.query(&update, &[&id.as_bytes(), &now, &(now + 604_800)]).await;

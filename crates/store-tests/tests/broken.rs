@@ -30,6 +30,8 @@ enum Fault {
     PurgesAll,
     /// A refusal has another reason each time.
     ChangesReasons,
+    /// A token that was replaced a moment ago is taken for a theft.
+    SeesThieves,
 }
 
 #[derive(Debug)]
@@ -61,6 +63,11 @@ impl SessionStore for Broken {
 
     async fn refresh(&self, step: &Refresh<'_>) -> Result<Verdict, Infallible> {
         let mut row = self.rows.load(step.session_id).await?;
+        let mut step = *step;
+        if self.fault == Fault::SeesThieves {
+            step.window = Duration::ZERO;
+        }
+        let step = &step;
         let decision = step.apply(row.as_mut());
         let lost = match decision {
             Decision::Rotate => self.breaks(Fault::LosesRotations),
@@ -126,6 +133,7 @@ async fn a_broken_promise_is_seen() {
         (Fault::HidesOne, ["is listed 0 times"; 2]),
         (Fault::ListsEnded, ["its end was acknowledged, and it is listed"; 2]),
         (Fault::PurgesAll, ["rows were purged", "is gone"]),
+        (Fault::SeesThieves, ["is honest, and was logged out"; 2]),
         (Fault::ChangesReasons, ["each refusal has one reason"; 2]),
     ] {
         let store = Broken {

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use jwt_pair::serde_json::{Value, json};
 
-use crate::common::{LATER, Step, World, page};
+use crate::common::{LATER, Step, World, ask, page};
 
 #[tokio::test]
 async fn a_refresh_for_another_session_than_the_page_holds_sets_no_cookie() {
@@ -88,4 +88,19 @@ async fn a_login_that_cannot_end_the_old_session_is_none() {
     world.send(request).await.assert_unavailable();
     world.store_is_away(&[]);
     assert!(world.stands(&old).await);
+}
+
+/// Nobody gets the tokens of the new session, so it must not stay in the list of devices.
+#[tokio::test]
+async fn a_login_that_cannot_end_the_old_session_leaves_no_new_one() {
+    let world = World::new();
+    let old = world.log_in(123).await;
+    world.store_is_away(&[Step::EndOnce]);
+    let request = page(Method::POST, "/login").cookie(&old.refresh).json(&json!({ "user": 123 }));
+    world.send(request).await.assert_unavailable();
+    let list = world.send(ask(Method::GET, "/auth/sessions").bearer(&old.access)).await;
+    let body = list.body();
+    let ids: Vec<_> =
+        body["sessions"].as_array().unwrap().iter().map(|row| &row["session_id"]).collect();
+    assert_eq!(ids, [old.session_id.as_str()]);
 }

@@ -87,3 +87,17 @@ async fn keys_rotate_and_nobody_is_logged_out() {
         .verify_with_header(&answer.cookie().unwrap(), now);
     assert_eq!(header.unwrap().1.kid(), Some("new"));
 }
+
+/// Before it hashes a password.
+#[tokio::test]
+async fn a_handler_can_ask_first_what_a_login_would_refuse() {
+    let world = World::new();
+    let (of_page, of_app) = (page(Method::POST, "/"), ask(Method::POST, "/"));
+    let [of_page, of_app] = [of_page, of_app].map(|request| request.0.headers().clone());
+    assert_eq!(world.auth.check_csrf(&of_page), Ok(()));
+    let refused = world.auth.check_csrf(&of_app).map_err(|problem| problem.error());
+    assert_eq!(refused, Err(Some("cross_site")));
+    assert_eq!(world.auth.refuse_pages(&of_app), Ok(()));
+    let refused = world.auth.refuse_pages(&of_page).map_err(|problem| problem.error());
+    assert_eq!(refused, Err(Some("cross_site")));
+}

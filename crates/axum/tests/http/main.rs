@@ -18,5 +18,6 @@ mod errors;
 mod events;
 mod extractors;
 mod late_answers;
+mod log;
 mod login;
 mod property;

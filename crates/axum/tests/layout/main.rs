@@ -82,3 +82,20 @@ fn nothing_panics_and_nothing_is_unsafe() {
         assert!(manifest.contains(&format!("\n{lint} = \"deny\"")), "{lint}");
     }
 }
+
+#[test]
+fn each_test_that_the_readme_names_is_there() {
+    let readme = read("README.md");
+    let (_, rules) = readme.split_once("| rule | tests |").unwrap();
+    let (rules, _) = rules.split_once("\n\n").unwrap();
+    let named: Vec<_> = rules.split('`').skip(1).step_by(2).collect();
+    for test in &named {
+        let (module, function) = test.split_once("::").unwrap();
+        let source = read(&format!("tests/http/{module}.rs"));
+        let (before, _) = source.split_once(&format!("fn {function}()")).unwrap();
+        let attribute = before.trim_end_matches("async ").lines().next_back().unwrap();
+        assert!(["#[test]", "#[tokio::test]"].contains(&attribute), "{test}: {attribute}");
+    }
+    assert_eq!(rules.lines().filter(|line| line.starts_with("| ")).count(), 8);
+    assert!(named.len() > 20, "{named:?}");
+}

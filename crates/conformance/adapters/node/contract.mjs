@@ -57,9 +57,14 @@ export async function answer(check, verdict) {
         said = { verdict: verdict(error) ?? "invalid", error: described };
       }
     }
+    let text;
+    try {
+      text = JSON.stringify({ id: asked.id, ...said });
+    } catch (error) {
+      // Too deep to be written: that is no fault of the library.
+      text = JSON.stringify({ id: asked.id, verdict: said.verdict, error: String(error) });
+    }
     // Through a pipe, written before the next case is read.
-    await new Promise((resolve) =>
-      process.stdout.write(JSON.stringify({ id: asked.id, ...said }) + "\n", resolve),
-    );
+    await new Promise((resolve) => process.stdout.write(text + "\n", resolve));
   }
 }

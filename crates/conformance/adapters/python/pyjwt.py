@@ -1,5 +1,3 @@
-import os
-
 import jwt
 from contract import answer
 
@@ -7,8 +5,6 @@ from contract import answer
 def check(case):
     case.offers("leeway", "aud", "one of several aud", "iss", "one of several iss", "sub")
     options = {"require": [] if case.exp_optional else ["exp"]}
-    if os.environ.get("SETTING") == "verify_iat":
-        options["verify_iat"] = False
     return jwt.decode(case.token, case.secret, algorithms=["HS256"], leeway=case.leeway,
                       audience=case.aud or None, issuer=case.iss or None,
                       subject=case.sub, options=options)

@@ -95,9 +95,13 @@ pub struct Args {
     #[arg(long, env = "JWT_PAIR_NO_REGISTER")]
     pub no_register: bool,
 
-    /// Login attempts for one account from one address, before they must wait a minute for each
+    /// Login attempts for one account from one address, before each must wait for --login-wait
     #[arg(long, env = "JWT_PAIR_LOGIN_ATTEMPTS", value_name = "N", default_value_t = 10)]
     pub login_attempts: u32,
+
+    /// After the attempts of --login-attempts, one is good in each of this time
+    #[arg(long, env = "JWT_PAIR_LOGIN_WAIT", value_name = "TIME", default_value = "1m", value_parser = duration)]
+    pub login_wait: Duration,
 
     /// Passwords that are checked at once, each with 19 MiB [default: one for each processor]
     #[arg(long, env = "JWT_PAIR_HASHES", value_name = "N")]

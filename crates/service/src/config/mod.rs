@@ -56,10 +56,10 @@ pub fn read(argv: impl IntoIterator<Item = OsString>) -> Result<Args, ConfigErro
     Args::try_parse_from(merged).map_err(ConfigError::Usage)
 }
 
-/// `scheme://user:password@host`
+/// `scheme://user:password@host`, and `scheme://host?password=`
 fn has_password(word: &str) -> bool {
-    let authority = word.split_once("://").map(|(_, rest)| rest.split(['/', '?']).next());
-    authority.flatten().is_some_and(|authority| {
-        authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
-    })
+    let Some((_, rest)) = word.split_once("://") else { return false };
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let in_authority = authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+    in_authority || rest.contains("password=")
 }

@@ -3,13 +3,12 @@
 //! In: passwords as a user typed them. Out: hashes, verdicts.
 //! Not here: how often a user may try, which is `attempts`.
 
+mod argon2id;
 mod permits;
 
 use std::fmt;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
-
+use argon2id::{hash, matches};
 use permits::Permits;
 
 /// A password that may be set: 12 to 1,024 bytes. `Debug` does not show it.
@@ -116,22 +115,4 @@ impl fmt::Debug for Passwords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Passwords").field("permits", &self.permits).finish_non_exhaustive()
     }
-}
-
-/// "Use Argon2id with a minimum configuration of 19 MiB of memory, an iteration count of 2, and 1
-/// degree of parallelism" (OWASP, Password Storage Cheat Sheet).
-fn argon2id() -> Result<Argon2<'static>, PasswordError> {
-    let params = Params::new(19 * 1024, 2, 1, None).map_err(|_| PasswordError::Failed)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-fn hash(password: &[u8]) -> Result<String, PasswordError> {
-    let hash = argon2id()?.hash_password(password).map_err(|_| PasswordError::Failed)?;
-    Ok(hash.to_string())
-}
-
-/// The parameters are those of the hash.
-fn matches(password: &[u8], hash: &str) -> Result<bool, PasswordError> {
-    let hash = PasswordHash::new(hash).map_err(|_| PasswordError::Failed)?;
-    Ok(argon2id()?.verify_password(password, &hash).is_ok())
 }

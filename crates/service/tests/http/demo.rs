@@ -10,7 +10,7 @@ use crate::running::Running;
 
 #[test]
 fn the_row_is_shown_and_a_thief_ends_the_session() {
-    let service = Running::start(&["--demo", "--window", "0s"]);
+    let service = Running::start(&["--demo", "--window", "0s", "--access-lifetime", "1h"]);
     let ann = service.register("ann");
     let token = ann.text("access_token");
     let row = || service.send(&get("/demo/session").bearer(&token)).json();
@@ -34,7 +34,7 @@ fn the_row_is_shown_and_a_thief_ends_the_session() {
 /// window, so that the test waits for none.
 #[test]
 fn a_thief_within_the_window_is_answered_and_the_answer_shows_no_token() {
-    let service = Running::start(&["--demo", "--window", "1h", "--refresh-lifetime", "7d"]);
+    let service = Running::start(&["--demo", "--window", "1h", "--access-lifetime", "1h"]);
     let ann = service.register("ann");
     let token = ann.text("access_token");
     let session_id = ann.text("session_id");

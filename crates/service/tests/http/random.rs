@@ -31,7 +31,9 @@ impl Random {
 
 #[test]
 fn each_request_has_a_documented_answer() {
-    let service = Running::start(&["--demo", "--window", "0s", "--login-attempts", "1000"]);
+    let lifetimes = ["--window", "0s", "--access-lifetime", "1h"];
+    let service =
+        Running::start(&[&["--demo", "--login-attempts", "1000"][..], &lifetimes].concat());
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let ann = service.register("ann");
     let mut access = vec![ann.text("access_token"), "garbage".into(), String::new()];

@@ -10,6 +10,17 @@ use crate::event::{Clock, Event, EventKind, Latency};
 use crate::session::Session;
 use crate::store::SessionStore;
 
+/// Takes a step of the store, and its time. A function would hold the step's future twice: as its
+/// argument, and while it waits.
+macro_rules! ask {
+    ($sessions:ident, $call:expr, $step:expr) => {{
+        let asked = $sessions.time();
+        let answer = $step.await;
+        $sessions.answered($call, asked, answer)
+    }};
+}
+pub(super) use ask;
+
 /// A call that runs.
 pub(super) struct Call<'a> {
     pub(super) session_id: Option<&'a str>,
@@ -31,14 +42,13 @@ impl<S: SessionStore> Sessions<S> {
         Call { session_id, user_id, now, row: None, began: self.time(), in_store: Duration::ZERO }
     }
 
-    /// Takes a step of the store, and its time.
-    pub(super) async fn ask<T>(
+    /// The answer to a step that was asked for at this time.
+    pub(super) fn answered<T>(
         &self,
         call: &mut Call<'_>,
-        step: impl Future<Output = Result<T, S::Error>> + Send,
+        asked: Option<Duration>,
+        answer: Result<T, S::Error>,
     ) -> Result<T, SessionError<S::Error>> {
-        let asked = self.time();
-        let answer = step.await;
         if let (Some(asked), Some(answered)) = (asked, self.time()) {
             call.in_store = call.in_store.saturating_add(answered.saturating_sub(asked));
         }
@@ -70,7 +80,7 @@ impl<S: SessionStore> Sessions<S> {
     }
 
     /// The time of the clock, if anybody is told of it.
-    fn time(&self) -> Option<Duration> {
+    pub(super) fn time(&self) -> Option<Duration> {
         let is_told = self.hook.is_some() || cfg!(feature = "tracing");
         self.clock.as_ref().filter(|_| is_told).map(Clock::time)
     }

@@ -2,7 +2,7 @@
 
 use jwt_pair::{Error, NumericDate, RefreshClaims, UnixTime, UserId};
 
-use super::call::Call;
+use super::call::{Call, ask};
 use super::{Sessions, bounded, refresh_lifetime};
 use crate::error::SessionError;
 use crate::event::EventKind;
@@ -53,7 +53,7 @@ impl<S: SessionStore> Sessions<S> {
             (None, false) => Err(Error::MissingClaim { claim: "jti" }.into()),
             (Some(_), _) => {
                 shown(claims)?;
-                self.ask(call, self.store.end(&end)).await
+                ask!(self, call, self.store.end(&end))
             }
         }
     }
@@ -76,7 +76,7 @@ impl<S: SessionStore> Sessions<S> {
         let ended = match self.policy.adopts {
             // Whose token it would be is not known. The row is nobody's, and bars everybody's.
             true => self.bar(&mut call, &end, &UserId::from(""), now.into()).await,
-            false => self.ask(&mut call, self.store.end(&end)).await,
+            false => ask!(self, &mut call, self.store.end(&end)),
         };
         self.finish(&call, ended.map(told(EndReason::Logout)))
     }
@@ -95,7 +95,7 @@ impl<S: SessionStore> Sessions<S> {
         let mut call = self.call(Some(session_id), Some(user_id), bounded(now));
         let (user_id, why) = (Some(user_id), EndReason::Logout);
         let end = End { session_id, user_id, why, at: call.now };
-        let ended = self.ask(&mut call, self.store.end(&end)).await;
+        let ended = ask!(self, &mut call, self.store.end(&end));
         self.finish(&call, ended.map(told(why)))
     }
 
@@ -144,16 +144,16 @@ impl<S: SessionStore> Sessions<S> {
         let mut row = Session::new(end.session_id.into(), user_id.clone(), end.at, until);
         row.end(end.why, end.at);
         // First the insert: a row that has expired and is still there would bar nothing.
-        if self.ask(call, self.store.insert(&row, end.at)).await? {
+        if ask!(self, call, self.store.insert(&row, end.at))? {
             call.row = Some(row);
             return Ok(true);
         }
-        self.ask(call, self.store.end(end)).await
+        ask!(self, call, self.store.end(end))
     }
 
     async fn end_user(&self, end: EndUser<'_>) -> Result<u64, SessionError<S::Error>> {
         let mut call = self.call(None, Some(end.user_id), end.at);
-        let ended = self.ask(&mut call, self.store.end_user(&end)).await;
+        let ended = ask!(self, &mut call, self.store.end_user(&end));
         let outcome = ended.map(|sessions| (EventKind::Ended { why: end.why, sessions }, sessions));
         self.finish(&call, outcome)
     }

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use jwt_pair::{TokenPair, UnixTime};
 
-use super::call::Call;
+use super::call::{Call, ask};
 use super::{Sessions, bounded};
 use crate::error::SessionError;
 use crate::event::EventKind;
@@ -57,12 +57,12 @@ impl<S: SessionStore> Sessions<S> {
         // Sign before inserting the row: if signing fails, no session may remain.
         let access = self.issuer.issue_access(&identity, now)?;
         let refresh = session.issue_refresh(&self.issuer, &identity)?;
-        if self.ask(call, self.store.insert(&session, now)).await? {
+        if ask!(self, call, self.store.insert(&session, now))? {
             call.row = Some(session.clone());
             let pair = TokenPair::new(access, refresh);
             return Ok((EventKind::Started, Started { pair, session }));
         }
-        let row = self.ask(call, self.store.load(session_id)).await?;
+        let row = ask!(self, call, self.store.load(session_id))?;
         let session =
             row.filter(|row| is_retry(&session, row)).ok_or(SessionError::SessionExists)?;
         let refresh = session.issue_refresh(&self.issuer, &identity)?;

@@ -13,6 +13,7 @@ use core::time::Duration;
 
 use jwt_pair::{AccessClaims, Error, Identity, PairIssuer, UnixTime};
 
+use self::call::ask;
 use crate::error::SessionError;
 use crate::event::{Clock, Event, EventKind, Hook};
 use crate::policy::{SessionPolicy, WindowTooLong};
@@ -88,7 +89,7 @@ impl<S: SessionStore> Sessions<S> {
         now: UnixTime,
     ) -> Result<(), SessionError<S::Error>> {
         let mut call = self.call(Some(&claims.session_id), Some(&claims.user_id), now);
-        let row = self.ask(&mut call, self.store.load(&claims.session_id)).await;
+        let row = ask!(self, &mut call, self.store.load(&claims.session_id));
         let outcome = row.and_then(|row| {
             call.row = row.filter(|row| row.user_id == claims.user_id);
             match &call.row {
@@ -107,7 +108,7 @@ impl<S: SessionStore> Sessions<S> {
     /// [`SessionError::Unavailable`].
     pub async fn list(&self, list: &List<'_>) -> Result<Page, SessionError<S::Error>> {
         let mut call = self.call(None, Some(list.user_id), list.now);
-        let page = self.ask(&mut call, self.store.list(list)).await;
+        let page = ask!(self, &mut call, self.store.list(list));
         let outcome = page.map(|page| {
             let sessions = u64::try_from(page.sessions.len()).unwrap_or(u64::MAX);
             (EventKind::Listed { sessions }, page)
@@ -121,7 +122,7 @@ impl<S: SessionStore> Sessions<S> {
     /// [`SessionError::Unavailable`].
     pub async fn purge(&self, now: UnixTime) -> Result<u64, SessionError<S::Error>> {
         let mut call = self.call(None, None, now);
-        let purged = self.ask(&mut call, self.store.purge(now)).await;
+        let purged = ask!(self, &mut call, self.store.purge(now));
         let outcome = purged.map(|sessions| (EventKind::Purged { sessions }, sessions));
         self.finish(&call, outcome)
     }

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use jwt_pair::{Identity, IssuedToken, NumericDate, RefreshClaims, TokenPair, UnixTime};
 
-use super::call::Call;
+use super::call::{Call, ask};
 use super::{Sessions, bounded, refresh_lifetime};
 use crate::decide::{Decision, ShownToken};
 use crate::error::SessionError;
@@ -70,7 +70,7 @@ impl<S: SessionStore> Sessions<S> {
             expires_at: bounded(self.issuer.refresh_expiry(now)),
             label: renewal.label,
         };
-        let Verdict { decision, row } = self.ask(call, self.store.refresh(&step)).await?;
+        let Verdict { decision, row } = ask!(self, call, self.store.refresh(&step))?;
         // Of another user's row the event says nothing.
         let row = row.filter(|row| row.user_id == claims.user_id);
         let Some(row) = row else { return Err(SessionError::Revoked(None)) };
@@ -129,7 +129,7 @@ impl<S: SessionStore> Sessions<S> {
         let label = renewal.label.unwrap_or_default();
         let mut session = self.first(identity, label, None, call.now)?;
         session.previous_rotated_at = token.iat;
-        let inserted = self.ask(call, self.store.insert(&session, call.now)).await?;
+        let inserted = ask!(self, call, self.store.insert(&session, call.now))?;
         Ok(inserted.then_some(session))
     }
 }

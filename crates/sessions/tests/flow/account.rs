@@ -248,6 +248,17 @@ fn a_login_can_be_tried_again_under_its_name() {
     assert_eq!((revoke, start(&sessions, LOGIN)), (Ok(true), Err(SessionError::SessionExists)));
 }
 
+/// A session that was refreshed is no login whose answer was lost, however soon it was.
+#[test]
+fn a_session_that_was_refreshed_is_not_a_login_tried_again() {
+    let policy = SessionPolicy::new().window(crate::common::seconds(0));
+    let sessions = sessions(MemoryStore::new(), policy);
+    let token = login(&sessions, "s").refresh.token;
+    rotated(refresh(&sessions, &token, LOGIN + 1));
+    let again = block_on(sessions.start(&of_user("s"), at(LOGIN + 2)));
+    assert_eq!(again, Err(SessionError::SessionExists));
+}
+
 /// Without a name a login gets 128 random bits.
 #[cfg(feature = "getrandom")]
 #[test]

@@ -139,6 +139,24 @@ fn not_one_that_was_issued_for_longer() {
     }
 }
 
+/// A clock that was ahead issued it: it outlives a row that begins now.
+#[test]
+fn not_one_from_the_future() {
+    let token =
+        |iat: u64| refresh_token("s", &json!({ "iat": iat, "exp": iat + REFRESH_LIFETIME }));
+    let refused = refresh(&adopting(), &token(LOGIN + 1), LOGIN);
+    assert_eq!(refused, Err(SessionError::Token(NO_JTI)));
+    rotated(refresh(&adopting(), &token(LOGIN), LOGIN));
+}
+
+/// A row has no time before 1970.
+#[test]
+fn not_one_from_before_1970() {
+    let token = |iat: i64| refresh_token("s", &json!({ "iat": iat, "exp": 1_000 }));
+    assert_eq!(refresh(&adopting(), &token(-1), 5), Err(SessionError::Token(NO_JTI)));
+    rotated(refresh(&adopting(), &token(0), 5));
+}
+
 #[test]
 fn an_ended_session_is_not_adopted_again() {
     let sessions = adopting();
@@ -206,6 +224,28 @@ fn a_logout_before_the_adoption_holds_by_any_clock() {
             block_on(sessions.purge(at(later))).unwrap();
             let refused = refresh(&sessions, &old_token(), later);
             assert_eq!(refused, Err(revoked(EndReason::Logout, now)));
+        }
+    }
+}
+
+/// By a clock that is behind by up to a refresh lifetime, the row that bars a session outlives each
+/// token of it that could be adopted.
+#[test]
+fn a_logout_by_a_clock_that_is_behind_outlives_every_token() {
+    let logout = LOGIN + DAY;
+    let last = refresh_token("s", &json!({ "iat": logout, "exp": logout + REFRESH_LIFETIME }));
+    for behind in [1, DAY, REFRESH_LIFETIME] {
+        for by_name in [false, true] {
+            let sessions = adopting();
+            let log_out = match by_name {
+                false => block_on(sessions.logout(&old_token(), at(logout - behind))),
+                true => block_on(sessions.revoke("s", at(logout - behind))),
+            };
+            assert_eq!(log_out, Ok(true));
+            let late = logout + REFRESH_LIFETIME - 1;
+            block_on(sessions.purge(at(late))).unwrap();
+            let refused = refresh(&sessions, &last, late).unwrap_err();
+            assert!(matches!(refused, SessionError::Revoked(_)), "{behind} {by_name}: {refused:?}");
         }
     }
 }

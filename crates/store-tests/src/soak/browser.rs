@@ -73,7 +73,7 @@ impl<S: TestStore> Browser<S> {
         // Sometimes the answer is lost, and the login is tried again under its name.
         let tries = if self.below(5) == 0 { 2 } else { 1 };
         for _ in 0..tries {
-            let (started, waited) =
+            let (started, waited, _) =
                 until_answered(&world, || world.instance(at).start(&login, world.now(at))).await;
             match started {
                 Ok(started) => {
@@ -180,7 +180,7 @@ impl<S: TestStore> Browser<S> {
             }
         });
         // Sometimes two pages are loaded at the same moment: they come before it or after it.
-        let (ended, _) = if self.below(2) == 0 {
+        let (ended, ..) = if self.below(2) == 0 {
             let page = |at| refresh(&world, at, name, &cookie);
             tokio::join!(logout, page(at + 1), page(at + 2)).0
         } else {
@@ -200,7 +200,7 @@ impl<S: TestStore> Browser<S> {
         let (world, at) = (Arc::clone(&self.world), self.any_instance());
         let call = Instant::now();
         world.records.ending(&self.user, except);
-        let (ended, _) = until_answered(&world, || async {
+        let (ended, _, tries) = until_answered(&world, || async {
             let (sessions, now) = (world.instance(at), world.now(at));
             match except {
                 Some(name) => sessions.revoke_others(&self.user, name, now).await,
@@ -209,7 +209,7 @@ impl<S: TestStore> Browser<S> {
         })
         .await;
         ended.unwrap_or_else(|error| panic!("{error:?}"));
-        world.records.all_ended(&self.user, except, call);
+        world.records.all_ended(&self.user, except, call, tries > 1);
         world.records.count(if except.is_some() { "ends of others" } else { "ends of all" });
     }
 }
@@ -222,7 +222,7 @@ async fn refresh<S: TestStore>(world: &World<S>, at: usize, name: &str, token: &
     let generation = shown(&claims).expect("the store's own").generation;
     let seconds = world.seconds();
     let renewal = Renewal::new("customer");
-    let (refreshed, _) =
+    let (refreshed, ..) =
         until_answered(world, || sessions.refresh(&claims, &renewal, world.now(at))).await;
     let (next, what) = match &refreshed {
         Ok(Refreshed::Rotated(pair)) => (Some(&pair.refresh.token), "rotated"),
@@ -250,7 +250,6 @@ async fn refresh<S: TestStore>(world: &World<S>, at: usize, name: &str, token: &
             record.given(generation, next, what == "rotated", world.seconds());
         }
         if what == "reuse" {
-            record.end_begun = true;
             record.ended.get_or_insert_with(Instant::now);
         }
     });
@@ -261,24 +260,25 @@ async fn refresh<S: TestStore>(world: &World<S>, at: usize, name: &str, token: &
     }
 }
 
-/// Asks until the store answers; the answer, and for how many seconds of the run it was asked.
+/// Asks until the store answers; the answer, for how many seconds of the run it was asked, and how often.
 pub(super) async fn until_answered<S: TestStore, T, F>(
     world: &World<S>,
     mut call: impl FnMut() -> F,
-) -> (Result<T, SessionError<S::Error>>, u64)
+) -> (Result<T, SessionError<S::Error>>, u64, u64)
 where
     F: Future<Output = Result<T, SessionError<S::Error>>>,
 {
     let begun = world.seconds();
     let limit = Instant::now() + Duration::from_secs(60);
-    loop {
+    for tries in 1.. {
         match call().await {
             Err(SessionError::Unavailable(error)) => {
                 assert!(Instant::now() < limit, "it is away for a minute: {error:?}");
                 world.records.count("unavailable");
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
-            answer => return (answer, world.seconds() - begun),
+            answer => return (answer, world.seconds() - begun, tries),
         }
     }
+    unreachable!("2^64 tries")
 }

@@ -22,7 +22,7 @@ pub struct Faults<V> {
 }
 
 /// Runs it while the server is killed and started again, stopped and resumed, and while wires lose
-/// answers: one of these all one to four seconds. The counts, those of the faults too.
+/// answers: one of these all two to six seconds. The counts, those of the faults too.
 ///
 /// # Panics
 /// If a promise is broken.
@@ -53,7 +53,7 @@ fn hurt<V: Server>(mut faults: Faults<V>, stop: &AtomicBool, config: Soak) -> St
         if begun.elapsed() >= config.duration {
             continue;
         }
-        thread::sleep(Duration::from_millis(1_000 + random.below(3_000)));
+        thread::sleep(Duration::from_millis(2_000 + random.below(4_000)));
         match random.below(if faults.wires.is_empty() { 2 } else { 3 }) {
             0 => {
                 faults.server.kill();

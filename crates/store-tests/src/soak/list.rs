@@ -5,13 +5,14 @@ use std::num::NonZeroUsize;
 use jwt_pair_sessions::{Cursor, List};
 
 use super::browser::{Browser, TOO_SLOW, until_answered};
+use super::record::Record;
 use crate::TestStore;
 
 impl<S: TestStore> Browser<S> {
     /// In pages of 3. What stood all the time is on one of them; what was ended before is on none.
     pub(super) async fn look_at_list(&mut self) {
         let (world, user, at) = (self.world.clone(), self.user.clone(), self.any_instance());
-        let stood = world.records.names(&user, |record| !record.end_begun && !record.stolen);
+        let stood = world.records.names(&user, Record::stands);
         let over = world.records.names(&user, |record| record.ended.is_some());
         let limit = NonZeroUsize::MIN.saturating_add(2);
         let mut names: Vec<String> = Vec::new();
@@ -25,7 +26,7 @@ impl<S: TestStore> Browser<S> {
                     world.instance(at).list(&list).await
                 }
             };
-            let (page, _) = until_answered(&world, page).await;
+            let (page, ..) = until_answered(&world, page).await;
             let page = page.unwrap_or_else(|error| panic!("{error:?}"));
             names.extend(page.sessions.into_iter().map(|row| row.session_id));
             after = page.next;
@@ -43,7 +44,7 @@ impl<S: TestStore> Browser<S> {
             let may_be_over = world.records.with(&name, |record| {
                 let is_late =
                     record.burst.is_some_and(|began| seconds.saturating_sub(began) >= TOO_SLOW);
-                record.end_begun || record.stolen || is_late
+                !record.stands() || is_late
             });
             assert!(times == 1 || (times == 0 && may_be_over), "{name} is listed {times} times");
         }
@@ -52,7 +53,7 @@ impl<S: TestStore> Browser<S> {
     /// Nothing expires in a run: all rows must stay.
     pub(super) async fn purge(&mut self) {
         let (world, at) = (self.world.clone(), self.any_instance());
-        let (purged, _) = until_answered(&world, || world.instance(at).purge(world.now(at))).await;
+        let (purged, ..) = until_answered(&world, || world.instance(at).purge(world.now(at))).await;
         assert_eq!(purged.unwrap_or_else(|error| panic!("{error:?}")), 0, "rows were purged");
         world.records.count("purges");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jwt_pair::UserId;
 
@@ -11,7 +11,21 @@ use jwt_pair::UserId;
 pub(crate) struct Records {
     sessions: Mutex<HashMap<String, Record>>,
     counts: Mutex<BTreeMap<String, u64>>,
+    /// Calls for the end of sessions of a user that are under way, or that may come late.
+    endings: Mutex<Vec<Ending>>,
 }
+
+/// A call for the end of sessions of a user, all but one.
+#[derive(Debug)]
+struct Ending {
+    user: UserId,
+    except: Option<String>,
+    /// Until when it may reach sessions that begin. `None` while it is under way.
+    until: Option<Instant>,
+}
+
+/// For how long a step whose answer was lost may still be on its way.
+const LATE: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub(crate) struct Record {
@@ -53,10 +67,13 @@ impl Records {
 
     /// Before the login is asked for.
     pub(crate) fn begin(&self, name: &str, user: &UserId) {
+        let mut endings = lock(&self.endings);
+        endings.retain(|it| it.until.is_none_or(|until| Instant::now() < until));
+        let may_end = |it: &Ending| it.user == *user && it.except.as_deref() != Some(name);
         let record = Record {
             user: user.clone(),
             started: None,
-            end_begun: false,
+            end_begun: endings.iter().any(may_end),
             ended: None,
             stolen: false,
             why: None,
@@ -101,14 +118,32 @@ impl Records {
 
     /// Somebody calls for the end of sessions of a user, all but one.
     pub(crate) fn ending(&self, user: &UserId, except: Option<&str>) {
+        let mut endings = lock(&self.endings);
+        let (of, but) = (user.clone(), except.map(str::to_owned));
+        endings.push(Ending { user: of, except: but, until: None });
         for (name, record) in lock(&self.sessions).iter_mut() {
             record.end_begun |= record.user == *user && except != Some(name);
         }
     }
 
-    /// That call, which began then, was acknowledged.
-    pub(crate) fn all_ended(&self, user: &UserId, except: Option<&str>, call: Instant) {
-        self.ending(user, except);
+    /// That call, which began then, was acknowledged. If it was made more than once, one of them may
+    /// still be under way.
+    pub(crate) fn all_ended(
+        &self,
+        user: &UserId,
+        except: Option<&str>,
+        call: Instant,
+        is_repeated: bool,
+    ) {
+        let mut endings = lock(&self.endings);
+        let is_it =
+            |it: &Ending| it.user == *user && it.except.as_deref() == except && it.until.is_none();
+        if let Some(at) = endings.iter().position(is_it) {
+            match is_repeated {
+                true => endings[at].until = Some(Instant::now() + LATE),
+                false => drop(endings.swap_remove(at)),
+            }
+        }
         for (name, record) in lock(&self.sessions).iter_mut() {
             let before = record.started.is_some_and(|started| started < call);
             if record.user == *user && except != Some(name) && before {
@@ -119,6 +154,11 @@ impl Records {
 }
 
 impl Record {
+    /// Whether it must be alive: neither ended nor robbed.
+    pub(crate) const fn stands(&self) -> bool {
+        !self.end_begun && !self.stolen && self.ended.is_none()
+    }
+
     /// A refresh token was handed out.
     pub(crate) fn given(&mut self, generation: u64, token: &str, rotated: bool, seconds: u64) {
         let known = self.tokens.entry(generation).or_insert_with(|| token.into());

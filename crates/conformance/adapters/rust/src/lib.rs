@@ -83,7 +83,8 @@ pub fn answer(check: impl Fn(&Case) -> Result<Value, Refusal>) {
         let question: Question =
             serde_json::from_str(&line.expect("a line")).expect("a case of the contract");
         let id = question.id.clone();
-        let refused = |verdict, error| Answer { id: id.clone(), verdict, error, ..Answer::default() };
+        let refused =
+            |verdict, error| Answer { id: id.clone(), verdict, error, ..Answer::default() };
         let answer = match case(question).and_then(|case| check(&case)) {
             Ok(claims) => Answer { claims, ..refused("valid", String::new()) },
             Err(Refusal::Expired(error)) => refused("expired", error),

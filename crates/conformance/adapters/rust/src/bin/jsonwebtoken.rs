@@ -4,14 +4,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 
 fn main() {
     answer(|case| {
-        case.offers(&[
-            "leeway",
-            "aud",
-            "one of several aud",
-            "iss",
-            "one of several iss",
-            "sub",
-        ])?;
+        case.offers(&["leeway", "aud", "one of several aud", "iss", "one of several iss", "sub"])?;
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = case.leeway;
         validation.validate_nbf = true;

@@ -5,9 +5,8 @@ use jwt_pair::{Error, Key, UnixTime, Validation, decode};
 
 fn main() {
     answer(|case| {
-        let mut validation = Validation::new()
-            .leeway(Duration::from_secs(case.leeway))
-            .max_token_bytes(256 * 1024);
+        let mut validation =
+            Validation::new().leeway(Duration::from_secs(case.leeway)).max_token_bytes(256 * 1024);
         for aud in &case.policy.aud {
             validation = validation.audience(aud);
         }

@@ -13,9 +13,8 @@ fn main() {
             "sub",
             "typ",
         ])?;
-        let set = |values: &[String]| {
-            (!values.is_empty()).then(|| values.iter().cloned().collect())
-        };
+        let set =
+            |values: &[String]| (!values.is_empty()).then(|| values.iter().cloned().collect());
         let options = VerificationOptions {
             artificial_time: Some(UnixTimeStamp::from_secs(case.now)),
             time_tolerance: Some(Duration::from_secs(case.leeway)),
