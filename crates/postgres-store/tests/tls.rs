@@ -23,7 +23,7 @@ fn the_certificate_is_verified() {
     let url = require.replace("127.0.0.1", "localhost");
     let login = |url: &str, trusted: Option<&str>| {
         let mut command = Command::new(env!("CARGO"));
-        command.args(["run", "--quiet", "--features", "tls", "--example", "login"]);
+        command.args(["run", "--quiet", "--features", "tls", "--example", "postgres_login"]);
         command.env("DATABASE_URL", url).envs(trusted.map(|file| ("SSL_CERT_FILE", file)));
         let output = command.output().expect("cargo runs this test");
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()

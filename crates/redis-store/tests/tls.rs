@@ -35,7 +35,7 @@ fn the_certificate_is_verified() {
 
     let login = |url: &str, trusted: Option<&str>| {
         let mut command = Command::new(env!("CARGO"));
-        command.args(["run", "--quiet", "--all-features", "--example", "login"]);
+        command.args(["run", "--quiet", "--all-features", "--example", "redis_login"]);
         command.env("REDIS_URL", url).envs(trusted.map(|file| ("SSL_CERT_FILE", file)));
         let output = command.output().expect("cargo runs this test");
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()

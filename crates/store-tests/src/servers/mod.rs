@@ -36,7 +36,7 @@ pub trait Server: Send {
 /// If the environment has `CI`: there, what is missing is a fault.
 pub fn skip(program: &str) {
     assert!(std::env::var_os("CI").is_none(), "{program} is missing");
-    let packages = "redis-server, postgresql or pgbouncer";
+    let packages = "redis-server, redis-sentinel, postgresql or pgbouncer";
     eprintln!("SKIPPED: {program} is missing; Debian has it in {packages}");
 }
 
