@@ -1,5 +1,8 @@
 """Runs client.py against a sidecar: check.py SIDECAR KEYS NAME PASSWORD"""
 
+import base64
+import hmac
+import json
 import sys
 import threading
 import time
@@ -17,6 +20,14 @@ def refused(call, status):
         assert error.code == status, f"{error.code}, not {status}"
     else:
         raise AssertionError(f"answered, not {status}")
+
+
+def signed(payload, key, header):
+    """A token under any header: PyJWT writes no `typ` that is not a text."""
+    parts = [json.dumps(part).encode() for part in (header, payload)]
+    text = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    mac = base64.urlsafe_b64encode(hmac.digest(key, text, "sha256")).rstrip(b"=")
+    return (text + b"." + mac).decode()
 
 
 def main():
@@ -41,13 +52,16 @@ def main():
     key = keys[header["kid"]]
     kid = {"kid": header["kid"]}
     without_exp = {name: value for name, value in claims.items() if name != "exp"}
-    for payload, typ in [(claims, "JWT"), (claims, "refresh+jwt"), (without_exp, "access+jwt")]:
-        forged = jwt.encode(payload, key, algorithm="HS256", headers={**kid, "typ": typ})
+    wrong = [(claims, typ) for typ in ("JWT", "refresh+jwt", None, 1, ["access+jwt"])]
+    for payload, typ in [*wrong, (without_exp, "access+jwt")]:
+        forged = signed(payload, key, {"alg": "HS256", **kid, "typ": typ})
         try:
             client.verify_access(forged, keys)
         except jwt.InvalidTokenError:
             continue
         raise AssertionError(f"accepted: {typ}")
+    ahead = {**claims, "iat": int(time.time()) + 5}
+    assert client.verify_access(signed(ahead, key, header), keys)["iat"] == ahead["iat"]
 
     # An expired one is renewed, once.
     old = {**claims, "exp": int(time.time()) - 1}
