@@ -6,9 +6,9 @@
 
 use core::time::Duration;
 
+use jwt_pair::serde_json::{self, Value};
 use jwt_pair::{UnixTime, UserId};
 use jwt_pair_sessions::{Decision, EndReason, Session, ShownToken, decide};
-use serde_json::Value;
 
 #[test]
 fn the_cases_of_the_exercise_hold_for_the_library() {
