@@ -9,7 +9,11 @@
 
 #[test]
 fn every_line_of_the_readme() {
-    trycmd::TestCases::new().case("README.md").case("tests/help/*.trycmd").run();
+    trycmd::TestCases::new()
+        .env("COLUMNS", "100")
+        .case("README.md")
+        .case("tests/help/*.trycmd")
+        .run();
 }
 
 /// A line of another block is not run, so there is none.
