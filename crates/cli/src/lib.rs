@@ -7,7 +7,8 @@
 //!
 //! Each module imports only those before it: `exit`, `escape`, `answer`, `world`, `dates`, `paint`,
 //! `token_input`, `secret_source`, `secret`, `settings`, `check`, `node`, `anatomy`, `walk`,
-//! `verify`, `inspect`, `claims_input`, `issue`, `renew`, `new_secret`, `explain`, `completions`, `usage`, `arguments`.
+//! `verify`, `inspect`, `claims_input`, `issue`, `renew`, `new_secret`, `explain`, `completions`,
+//! `usage`, `arguments`.
 
 use std::ffi::OsString;
 

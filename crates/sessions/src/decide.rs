@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!             rotated_at            rotated_at + W
-//! ────────────────┼───────────────────────┼──────────────────> now
+//! ----------------+-----------------------+------------------> now
 //! current token      Keep: the chain          Rotate
 //!                    stands still
 //! the one before     Repeat                   Reuse

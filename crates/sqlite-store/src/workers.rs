@@ -5,9 +5,9 @@
 //! that waits for the disk.
 //!
 //! ```text
-//!                reads ──> thread that reads ──────────────────────────> answer
+//!                reads --> thread that reads --------------------------> answer
 //! async caller <
-//!                writes ─> thread that writes: BEGIN, all that wait, COMMIT ─> answers
+//!                writes -> thread that writes: BEGIN, all that wait, COMMIT -> answers
 //! ```
 //!
 //! What waits while a commit is under way shares the next one. An answer is given after its commit,
