@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 use jwt_pair::UnixTime;
-use jwt_pair::serde_json::{Value, json};
+use jwt_pair::serde_json::{self, Value, json};
 use jwt_pair_sessions::Refreshed;
 
 use crate::cookie::RefreshCookie;
@@ -23,7 +23,7 @@ pub(crate) struct Tokens<'a> {
 impl Tokens<'_> {
     /// For a page: the refresh token goes into the cookie, and never into the body.
     pub(crate) fn with_cookie(&self, cookie: RefreshCookie) -> Result<Response, Problem> {
-        let mut response = json_answer(&self.body());
+        let mut response = json_answer(&self.body())?;
         if let Some(refresh) = self.issued.refresh() {
             let set = cookie.set(&refresh.token, self.refresh_expires_in())?;
             response.headers_mut().insert(SET_COOKIE, set);
@@ -32,7 +32,7 @@ impl Tokens<'_> {
     }
 
     /// For an app: the refresh token stands in the body.
-    pub(crate) fn in_body(&self) -> Response {
+    pub(crate) fn in_body(&self) -> Result<Response, Problem> {
         let mut body = self.body();
         if let (Some(refresh), Some(members)) = (self.issued.refresh(), body.as_object_mut()) {
             members.insert("refresh_token".to_owned(), refresh.token.as_str().into());
@@ -59,7 +59,8 @@ impl Tokens<'_> {
     }
 }
 
-pub(crate) fn json_answer(body: &Value) -> Response {
+pub(crate) fn json_answer(body: &Value) -> Result<Response, Problem> {
+    let body = serde_json::to_vec(body).map_err(|error| Problem::Fault(error.to_string()))?;
     let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
-    (headers, body.to_string()).into_response()
+    Ok((headers, body).into_response())
 }

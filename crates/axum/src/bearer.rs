@@ -16,7 +16,8 @@ pub(crate) fn token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     if all.next().is_some() {
         return Err(Problem::Malformed("There are two headers Authorization"));
     }
-    let text = header.to_str().map_err(|_| Problem::Malformed("Authorization is not ASCII"))?;
+    let text = str::from_utf8(header.as_bytes()).ok().filter(|text| text.is_ascii());
+    let text = text.ok_or(Problem::Malformed("Authorization is not ASCII"))?;
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
     // "case-insensitive token" (RFC 9110 §11.1).
     if !scheme.eq_ignore_ascii_case("Bearer") {
@@ -24,7 +25,7 @@ pub(crate) fn token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     }
     match token.trim_ascii() {
         "" => Err(Problem::Malformed("Authorization has no token")),
-        token if token.contains([' ', '\t', ',']) => {
+        token if token.bytes().any(|byte| matches!(byte, b' ' | b'\t' | b',')) => {
             Err(Problem::Malformed("Authorization has more than one token"))
         }
         token => Ok(Some(token)),

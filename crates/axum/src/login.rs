@@ -39,7 +39,7 @@ impl Auth {
     ) -> Result<Response, Problem> {
         self.refuse_pages(headers)?;
         let (started, now) = self.start(headers, login).await?;
-        Ok(tokens(&started.session.session_id, started.pair, now).in_body())
+        tokens(&started.session.session_id, started.pair, now).in_body()
     }
 
     /// Refuses requests with the cookie, or with a header that only browsers send.

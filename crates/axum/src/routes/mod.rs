@@ -5,14 +5,12 @@ mod tokens;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::DefaultBodyLimit;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::map_response;
-use axum::response::Response;
 use axum::routing::{delete, get, post};
 use jwt_pair::serde_json::{self, Value};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::auth::Auth;
 use crate::csrf;
@@ -38,7 +36,7 @@ impl Auth {
         let routes = Router::new()
             .route("/refresh", post(tokens::refresh))
             .route("/logout", post(tokens::logout));
-        self.finish(routes).layer(self.cors()).layer(map_response(no_store))
+        self.finish(routes).layer((no_store(), self.cors()))
     }
 
     /// The routes for apps without cookies, to be nested where the service likes, such as `/token`:
@@ -51,7 +49,7 @@ impl Auth {
         let routes = Router::new()
             .route("/refresh", post(tokens::refresh_in_body))
             .route("/logout", post(tokens::logout_in_body));
-        self.finish(routes).layer(map_response(no_store))
+        self.finish(routes).layer(no_store())
     }
 
     fn finish<S>(&self, routes: Router<Self>) -> Router<S> {
@@ -64,27 +62,25 @@ impl Auth {
             .method_not_allowed_fallback(async || {
                 Problem::other(StatusCode::METHOD_NOT_ALLOWED, "The route has another method")
             })
-            .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .with_state(self.clone())
     }
 }
 
 /// "Cache-Control: no-store" on every answer, those of CORS and of axum itself included.
-async fn no_store(mut response: Response) -> Response {
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+fn no_store() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }
 
-/// A body as it was read.
-type Body = Result<Bytes, BytesRejection>;
-
-/// One text of a JSON object; `None` if it is missing or null.
-fn text_member(headers: &HeaderMap, body: Body, name: &str) -> Result<Option<String>, Problem> {
+/// One text of the JSON object in the body; `None` if it is missing or null.
+async fn text_member(mut request: Request, name: &str) -> Result<Option<String>, Problem> {
+    let is_json = csrf::require_json(request.headers());
+    DefaultBodyLimit::max(MAX_BODY_BYTES).apply(&mut request);
+    let body = Bytes::from_request(request, &()).await;
     let body = body.map_err(|error| Problem::other(error.status(), "The body cannot be read"))?;
     if body.is_empty() {
         return Ok(None);
     }
-    csrf::require_json(headers)?;
+    is_json?;
     let refused =
         Problem::other(StatusCode::BAD_REQUEST, "The body is not the JSON object of this route");
     let Ok(Value::Object(mut members)) = serde_json::from_slice(&body) else { return Err(refused) };

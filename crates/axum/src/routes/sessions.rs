@@ -30,7 +30,7 @@ pub(super) async fn list(
         found.extend(page.sessions.iter().map(|row| shown(row, &claims.session_id)));
         after = page.next;
         if after.is_none() || found.len() >= MOST_LISTED {
-            return Ok(json_answer(&json!({ "sessions": found })));
+            return json_answer(&json!({ "sessions": found }));
         }
     }
 }
@@ -56,7 +56,7 @@ pub(super) async fn end_others(
 ) -> Result<Response, Problem> {
     let sessions = auth.sessions();
     let ended = sessions.revoke_others(&claims.user_id, &claims.session_id, auth.now()?).await?;
-    Ok(json_answer(&json!({ "ended": ended })))
+    json_answer(&json!({ "ended": ended }))
 }
 
 pub(super) async fn end_all(

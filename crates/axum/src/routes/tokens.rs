@@ -2,38 +2,37 @@
 
 use std::convert::Infallible;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jwt_pair::UnixTime;
 use jwt_pair_sessions::SessionError;
 
-use super::{Body, text_member};
+use super::text_member;
 use crate::answer::Tokens;
 use crate::auth::Auth;
 use crate::problem::Problem;
 
 pub(super) async fn refresh(
     State(auth): State<Auth>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Response, Problem> {
-    auth.check_csrf(&headers)?;
-    let page_holds = text_member(&headers, body, "session_id")?;
+    auth.check_csrf(request.headers())?;
     let cookie = auth.policy().cookie;
-    let token = cookie.read(&headers)?.ok_or(Problem::NoCredentials)?;
+    let token = cookie.read(request.headers())?.ok_or(Problem::NoCredentials)?;
+    let page_holds = text_member(request, "session_id").await?;
     renew(&auth, &token, page_holds.as_deref(), |tokens| tokens.with_cookie(cookie)).await
 }
 
 /// Clears the cookie only if no session stands behind it any more.
 pub(super) async fn logout(
     State(auth): State<Auth>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
-    auth.check_csrf(&headers)?;
+    auth.check_csrf(request.headers())?;
     let cookie = auth.policy().cookie;
-    if let Some(token) = cookie.read(&headers)? {
+    if let Some(token) = cookie.read(request.headers())? {
         auth.end_session_of(&token).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie.clear()?)]).into_response())
@@ -41,25 +40,23 @@ pub(super) async fn logout(
 
 pub(super) async fn refresh_in_body(
     State(auth): State<Auth>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let token = token_of_app(&auth, &headers, body)?;
-    renew(&auth, &token, None, |tokens| Ok(tokens.in_body())).await
+    let token = token_of_app(&auth, request).await?;
+    renew(&auth, &token, None, |tokens| tokens.in_body()).await
 }
 
 pub(super) async fn logout_in_body(
     State(auth): State<Auth>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<StatusCode, Problem> {
-    auth.end_session_of(&token_of_app(&auth, &headers, body)?).await?;
+    auth.end_session_of(&token_of_app(&auth, request).await?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn token_of_app(auth: &Auth, headers: &HeaderMap, body: Body) -> Result<String, Problem> {
-    auth.refuse_pages(headers)?;
-    text_member(headers, body, "refresh_token")?.ok_or(Problem::NoCredentials)
+async fn token_of_app(auth: &Auth, request: Request) -> Result<String, Problem> {
+    auth.refuse_pages(request.headers())?;
+    text_member(request, "refresh_token").await?.ok_or(Problem::NoCredentials)
 }
 
 /// `page_holds` is the session that the page believes to have. A late answer for another one must
