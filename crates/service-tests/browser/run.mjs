@@ -24,12 +24,26 @@ let users = 0;
 
 // ------------------------------------------------------------------------------------ what a user does
 
-/// A browser profile of its own: another device.
+/// A browser profile of its own: another device. Its pages can be hidden, and their date moved.
 async function device({ locks = true, ...more } = {}) {
   const context = await browser.newContext({ viewport: { width: 1400, height: 1000 }, reducedMotion: "reduce", ...more });
   if (!locks) {
     await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { get: () => undefined }));
   }
+  await context.addInitScript(() => {
+    let [hidden, skew] = [false, 0];
+    Object.defineProperty(Document.prototype, "hidden", { get: () => hidden });
+    window.hide = (value) => {
+      hidden = value;
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+    const RealDate = Date;
+    window.moveDate = (ms) => { skew = ms; };
+    window.Date = class extends RealDate {
+      constructor(...given) { super(...(given.length > 0 ? given : [RealDate.now() + skew])); }
+      static now() { return RealDate.now() + skew; }
+    };
+  });
   context.setDefaultTimeout(15_000);
   context.on("weberror", (error) => problems.push(`an error of the page: ${error.error().message}`));
   context.on("console", (message) => {
@@ -75,6 +89,31 @@ async function logIn(page, name, password = PASSWORD) {
   await page.getByLabel("Password", { exact: true }).fill(password);
   await press(page, "Log in");
 }
+
+const hide = (page, hidden) => page.evaluate((value) => window.hide(value), hidden);
+const moveDate = (page, hours) => page.evaluate((ms) => window.moveDate(ms), hours * 3_600_000);
+const clockLeft = (page) => page.locator("#clock-left").innerText();
+const isExpired = async (page) => (await clockLeft(page)) === "expired";
+
+/// From here on the time of the page stands, and goes on by `page.clock.runFor` alone. The service's
+/// time does not.
+async function stopTime(page) {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 1000);
+}
+
+/// Another tab, which has forgotten the session, as after "clear site data", and shows the form.
+async function forgetful(context) {
+  const page = await open(context);
+  await isIn(page);
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await settled(page);
+  return page;
+}
+
+/// What was sent since a mark, of these paths, in order.
+const asked = (mark, ...paths) => proxy.since(mark).map((it) => it.url).filter((it) => paths.includes(it));
 
 const silent = (page, on) => page.getByRole("switch", { name: "Refresh silently" }).setChecked(on, { force: true });
 const cookie = async (context) => (await context.cookies(proxy.origin)).find((it) => it.name === COOKIE);
@@ -158,18 +197,24 @@ step("log out, a wrong password, log in", async () => {
   await context.close();
 });
 
-step("the token expires; the next request refreshes once, and is answered", async () => {
+step("the token expires; three clicks at once refresh once, and all are answered", async () => {
   const context = await device();
   const page = await open(context);
   await register(page);
   await silent(page, false);
   const [before, mark] = [await token(page), proxy.mark()];
-  await until("the token expires", async () => (await page.locator("#clock-left").innerText()) === "expired");
+  await until("the token expires", () => isExpired(page));
   assert.deepEqual(proxy.since(mark, "/auth/refresh"), [], "the switch is off");
+  const gate = proxy.hold("/auth/refresh", "request");
   await press(page, "Call GET /me");
-  await until("GET /me is answered", () => proxy.since(mark, "/me").some((it) => it.status === 200));
+  await press(page, "Reload the list");
+  await gate.arrived;
+  await press(page, "Refresh now");
+  gate.release();
+  for (const url of ["/me", "/auth/sessions"]) await until(`${url} is answered`, () => proxy.since(mark, url).some((it) => it.status === 200));
+  await sleep(1000);
   assert.deepEqual(proxy.since(mark, "/auth/refresh").map((it) => it.status), [200]);
-  assert.equal(proxy.since(mark, "/me").length, 1);
+  assert.deepEqual(proxy.since(mark).filter((it) => it.status >= 400).map((it) => it.url), []);
   assert.notEqual(await token(page), before);
   await context.close();
 });
@@ -181,13 +226,82 @@ step("a silent refresh: a new token before the old one expires, and nobody click
   const before = await token(page);
   let expired = false;
   await until("another token", async () => {
-    expired ||= (await page.locator("#clock-left").innerText()) === "expired";
+    expired ||= await isExpired(page);
     return (await token(page)) !== before;
   });
   assert.equal(await view(page), "in");
   assert.equal(expired, false, "it came before");
   await context.close();
 }, SMOKE);
+
+step("the date of the machine is wrong, and then it is moved: the token lives as long as it should", async () => {
+  const context = await device();
+  await context.addInitScript(() => window.moveDate(3_600_000));
+  const page = await open(context);
+  await register(page);
+  for (const hours of [1, 3]) {
+    const mark = proxy.mark();
+    await moveDate(page, hours);
+    await sleep(500);
+    assert.match(await clockLeft(page), /^\d+ s$/);
+    await press(page, "Call GET /me");
+    await until("GET /me is answered", () => proxy.since(mark, "/me").some((it) => it.status === 200));
+    assert.deepEqual(asked(mark, "/auth/refresh"), [], `${hours} hours ahead`);
+  }
+  await moveDate(page, -1);
+  const before = await token(page);
+  await until("a silent refresh", async () => (await token(page)) !== before, 30_000);
+  await context.close();
+});
+
+step("a hidden tab refreshes as soon as it is seen again, and not before", async () => {
+  const context = await device();
+  const page = await open(context);
+  await stopTime(page);
+  await register(page);
+  const [mark, before] = [proxy.mark(), await token(page)];
+  await hide(page, true);
+  await page.clock.runFor(18_000);
+  await sleep(500);
+  assert.deepEqual(asked(mark, "/auth/refresh"), [], "it is hidden");
+  assert.equal(await isExpired(page), false, "the token has not expired yet");
+  await hide(page, false);
+  await until("a refresh", async () => (await token(page)) !== before);
+  await hide(page, true);
+  await hide(page, false);
+  await sleep(500);
+  assert.deepEqual(asked(mark, "/auth/refresh").length, 1, "the new token is fresh");
+
+  await silent(page, false);
+  await page.clock.runFor(18_000);
+  await sleep(500);
+  assert.deepEqual(asked(mark, "/auth/refresh").length, 1, "the switch is off");
+  await silent(page, true);
+  await until("a refresh by the switch", () => asked(mark, "/auth/refresh").length === 2);
+  await context.close();
+});
+
+step("the page starts while the store is away, and logs in when it is seen again", async () => {
+  const context = await device();
+  const page = await open(context);
+  await stopTime(page);
+  const name = await register(page);
+  proxy.answers.set("/auth/refresh", { status: 503 });
+  await page.reload();
+  await settled(page);
+  assert.match(await notice(page), /Your session is kept: this page asks again by itself/);
+  await hide(page, true);
+  const mark = proxy.mark();
+  proxy.answers.clear();
+  await page.clock.runFor(60_000);
+  await sleep(500);
+  assert.deepEqual(asked(mark, "/auth/refresh"), [], "it is hidden");
+  await hide(page, false);
+  await isIn(page);
+  assert.equal(await page.locator("#who").innerText(), name);
+  assert.equal(await notice(page), "");
+  await context.close();
+});
 
 step("one retry for a request, none after the refusal of a refresh", async () => {
   const context = await device();
@@ -199,8 +313,7 @@ step("one retry for a request, none after the refusal of a refresh", async () =>
   await press(page, "Call GET /me");
   await until("the second try", () => proxy.since(mark, "/me").length === 2);
   await sleep(1500);
-  const paths = proxy.since(mark).map((it) => it.url).filter((it) => it === "/me" || it === "/auth/refresh");
-  assert.deepEqual(paths, ["/me", "/auth/refresh", "/me"]);
+  assert.deepEqual(asked(mark, "/me", "/auth/refresh"), ["/me", "/auth/refresh", "/me"]);
   mark = proxy.mark();
   proxy.answers.set("/auth/refresh", { status: 401 });
   await press(page, "Call GET /me");
@@ -227,6 +340,71 @@ step("the store is away: nobody is logged out, and the page tries again by itsel
   await context.close();
 });
 
+step("a refresh that the service refuses for good is not asked again by itself", async () => {
+  const context = await device();
+  const page = await open(context);
+  await stopTime(page);
+  await register(page);
+  for (const status of [400, 403]) {
+    const mark = proxy.mark();
+    proxy.answers.set("/auth/refresh", { status, body: { detail: "Not like this" } });
+    await press(page, "Refresh now");
+    await until("the reason", async () => /refuses to refresh: Not like this\.$/.test(await page.locator("#toast").innerText()));
+    await page.clock.runFor(120_000);
+    await sleep(500);
+    assert.equal(asked(mark, "/auth/refresh").length, 1);
+    assert.equal(await view(page), "in");
+  }
+  await page.reload();
+  await settled(page);
+  assert.match(await notice(page), /Not like this\. Your session is kept: reload the page/);
+  proxy.answers.clear();
+  await page.reload();
+  await isIn(page);
+  await context.close();
+});
+
+step("with the switch off no next try is announced; a form tells why the refresh failed", async () => {
+  const context = await device();
+  const page = await open(context);
+  await stopTime(page);
+  await register(page);
+  await silent(page, false);
+  const mark = proxy.mark();
+  proxy.answers.set("/auth/refresh", { status: 503, body: { detail: "The store is away" } });
+  await press(page, "Refresh now");
+  await until("the toast", async () => /goes on: try again later\.$/.test(await page.locator("#toast").innerText()));
+  await page.clock.runFor(60_000);
+  await page.getByText("Change the password").first().click();
+  await page.getByLabel("Current password").fill(PASSWORD);
+  await page.getByLabel("New password").fill(NEW_PASSWORD);
+  const error = page.locator("#change-error");
+  await press(page, "Change the password");
+  await until("the error", async () => (await error.innerText()) === "The store is away.");
+  proxy.answers.set("/auth/refresh", { status: 403, body: { detail: "Not like this" } });
+  await press(page, "Change the password");
+  await until("the error", async () => (await error.innerText()) === "Not like this.");
+  assert.equal(asked(mark, "/auth/refresh").length, 3);
+  assert.deepEqual(asked(mark, "/auth/password"), []);
+  await context.close();
+});
+
+step("a password is measured in bytes", async () => {
+  const context = await device();
+  const page = await open(context);
+  await choose(page, "New account");
+  await page.getByLabel("Name").fill("somebody");
+  for (const [password, error] of [
+    ["éééééa", "The password has 11 bytes. It needs at least 12."],
+    ["x".repeat(1025), "The password has 1025 bytes. It may have at most 1024."],
+  ]) {
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await press(page, "Register");
+    await until("the error", async () => (await page.locator("#enter-error").innerText()) === error);
+  }
+  await context.close();
+});
+
 for (const locks of [true, false]) {
   step(`two tabs refresh at once, ${locks ? "one after the other by a Web Lock" : "without Web Locks"}: one rotation, both stay`, async () => {
     const context = await device({ locks });
@@ -238,7 +416,13 @@ for (const locks of [true, false]) {
     for (const tab of [page, other]) await silent(tab, false);
     await windowCloses(page);
     const [{ generation }, mark] = [await row(page), proxy.mark()];
+    const gate = proxy.hold("/auth/refresh", locks ? "answer" : "request");
     await Promise.all([press(page, "Refresh now"), press(other, "Refresh now")]);
+    await gate.arrived;
+    if (locks) await sleep(1000);
+    else await until("both are on their way", () => asked(mark, "/auth/refresh").length === 2);
+    assert.equal(asked(mark, "/auth/refresh").length, locks ? 1 : 2, "a refresh waits for the one before");
+    gate.release();
     const answers = await until("two answers", () => {
       const done = proxy.since(mark, "/auth/refresh").filter((it) => it.status !== null);
       return done.length >= 2 ? done : null;
@@ -328,12 +512,7 @@ step("a login while an old refresh is on its way waits for it, and wins", async 
   const name = await register(page);
   await silent(page, false);
   const old = await sessionOfPage(page);
-  const other = await open(context);
-  await isIn(other);
-  // The other tab forgets the session, as after "clear site data", and shows the form.
-  await other.evaluate(() => localStorage.clear());
-  await other.reload();
-  await settled(other);
+  const other = await forgetful(context);
   await windowCloses(page);
   const gate = proxy.hold("/auth/refresh", "answer");
   const mark = proxy.mark();
@@ -349,6 +528,97 @@ step("a login while an old refresh is on its way waits for it, and wins", async 
   assert.equal(await sessionOfCookie(context), session);
   await until("the first tab follows", async () => (await sessionOfPage(page)) === session);
   assert.equal((await refresh(page)).status, 200);
+  await context.close();
+});
+
+step("a logout waits for a refresh that is on its way", async () => {
+  const context = await device();
+  const page = await open(context);
+  await register(page);
+  const other = await open(context);
+  await isIn(other);
+  for (const tab of [page, other]) await silent(tab, false);
+  const gate = proxy.hold("/auth/refresh", "answer");
+  const mark = proxy.mark();
+  await press(page, "Refresh now");
+  await gate.arrived;
+  await press(other, "Log out");
+  await sleep(1000);
+  assert.deepEqual(asked(mark, "/auth/logout"), [], "the logout waits");
+  gate.release();
+  for (const tab of [page, other]) await isOut(tab);
+  assert.equal(await cookie(context), undefined);
+  await context.close();
+});
+
+for (const [what, url, act] of [
+  ["log out everywhere", "/auth/sessions/end-all", (page) => press(page, "Log out everywhere")],
+  ["delete the account", "/auth/delete-account", async (page) => {
+    await page.getByText("Delete the account").first().click();
+    await page.getByLabel("Your password").fill(PASSWORD);
+    await press(page, "Delete the account");
+  }],
+]) {
+  step(`${what}: a login of another tab waits until the cookie is gone, and stays`, async () => {
+    const away = await device();
+    const name = await register(await open(away));
+    await away.close();
+    const context = await device();
+    const page = await open(context);
+    await register(page);
+    const other = await forgetful(context);
+    const gate = proxy.hold(url, "answer");
+    const mark = proxy.mark();
+    await act(page);
+    await gate.arrived;
+    await logIn(other, name);
+    await sleep(500);
+    gate.release();
+    await isIn(other);
+    assert.deepEqual(asked(mark, url, "/auth/logout", "/auth/login"), [url, "/auth/logout", "/auth/login"]);
+    assert.equal(await sessionOfCookie(context), await sessionOfPage(other));
+    assert.equal((await refresh(other)).status, 200);
+    await until("the first tab follows", async () => (await view(page)) === "in" && (await sessionOfPage(page)) === (await sessionOfPage(other)));
+    await context.close();
+  });
+}
+
+for (const name of ["Log out", "Log out everywhere"]) {
+  step(`a click on "${name}" that waits for another tab's login does not end the new session`, async () => {
+    const context = await device();
+    const page = await open(context);
+    const user = await register(page);
+    await silent(page, false);
+    const other = await forgetful(context);
+    const gate = proxy.hold("/auth/login", "request");
+    await logIn(other, user);
+    await gate.arrived;
+    await press(page, name);
+    await sleep(500);
+    gate.release();
+    await isIn(other);
+    const session = await sessionOfPage(other);
+    await until("the first tab follows", async () => (await view(page)) === "in" && (await sessionOfPage(page)) === session);
+    await sleep(500);
+    assert.equal((await refresh(other)).status, 200);
+    assert.equal(await sessionOfCookie(context), session);
+    await context.close();
+  });
+}
+
+step("a tab follows a login though its look at the row is still on its way", async () => {
+  const context = await device();
+  const page = await open(context);
+  const user = await register(page);
+  await silent(page, false);
+  const other = await forgetful(context);
+  const gate = proxy.hold("/demo/session", "answer");
+  await refresh(page);
+  await gate.arrived;
+  await logIn(other, user);
+  await isIn(other);
+  await until("the first tab follows", async () => (await sessionOfPage(page)) === (await sessionOfPage(other)));
+  gate.release();
   await context.close();
 });
 
@@ -389,11 +659,7 @@ async function race(when) {
   const page = await open(context);
   const name = await register(page);
   await silent(page, false);
-  const other = await open(context);
-  await isIn(other);
-  await other.evaluate(() => localStorage.clear());
-  await other.reload();
-  await settled(other);
+  const other = await forgetful(context);
   await windowCloses(page);
   const gate = proxy.hold("/auth/refresh", when);
   await press(page, "Refresh now");
