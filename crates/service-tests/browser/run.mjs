@@ -886,6 +886,7 @@ step("by keyboard alone: register, refresh, be robbed, log in, log out; each con
   await tabTo(page, "Log out", "button");
   await page.keyboard.press("Enter");
   await isOut(page);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main", "the focus is not lost");
   await context.close();
 });
 
@@ -943,6 +944,7 @@ for (const [width, height] of [[1400, 1000], [360, 800]]) {
       if (width === 1400 && colorScheme === "light") await page.screenshot(picture);
       await refresh(page);
       await isOut(page);
+      assert.equal(await page.evaluate(() => scrollY), 0, "the notice can be seen");
       await shoot(page, `stolen-${width}-${colorScheme}`);
       await context.close();
     }, { smoke: width === 1400 && colorScheme === "light" });

@@ -309,7 +309,13 @@ function leave(reason, { told = false } = {}) {
 // ---------------------------------------------------------------------------------------------- view
 
 function show(view) {
+  const before = document.body.dataset.view;
   document.body.dataset.view = view;
+  if (before !== view && before !== "loading") {
+    // The control that had the focus is gone, and the notice stands at the top.
+    $("main").focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
   state.shown = view === "in" ? state.session : null;
   if (view === "in") {
     $("who").textContent = state.session.name;
@@ -648,7 +654,6 @@ onSubmit("enter", async () => {
   }
   $("enter").reset();
   showMode();
-  $("main").focus();
   await enter(isNew ? "Welcome. Your account is made." : "Welcome back.");
   return "";
 });
