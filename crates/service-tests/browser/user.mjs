@@ -95,7 +95,7 @@ export const isExpired = async (page) => (await clockLeft(page)) === "expired";
 /// time does not.
 export async function stopTime(page) {
   await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1000);
+  await page.clock.pauseAt(Date.now() + 60_000);
 }
 
 /// Another tab, which has forgotten the session, as after "clear site data", and shows the form.
