@@ -115,7 +115,8 @@ pub struct Args {
     #[arg(long, env = "JWT_PAIR_MAX_BODY", value_name = "BYTES", default_value_t = 16 * 1024)]
     pub max_body: usize,
 
-    /// The longest time for the header of a request, and for a connection that is idle
+    /// The longest time for the header of a request, for a connection that is idle, and for a client
+    /// that does not read its answer
     #[arg(long, env = "JWT_PAIR_HEADER_TIME", value_name = "TIME", default_value = "15s", value_parser = duration)]
     pub header_time: Duration,
 

@@ -27,3 +27,4 @@ mod random;
 mod running;
 mod slow;
 mod store;
+mod unread;
