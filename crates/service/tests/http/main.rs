@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod attempts;
 mod away;
 mod bad_input;
 mod client;
