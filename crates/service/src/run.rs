@@ -10,7 +10,6 @@ use tokio::net::TcpListener;
 use crate::accounts::Accounts;
 use crate::app::App;
 use crate::config::{Args, SessionsAt};
-use crate::ends;
 use crate::keys::KeyFile;
 use crate::routes;
 use crate::server::{self, Limits};
@@ -60,13 +59,13 @@ impl Service {
             Some(store) => store,
             None => store::open(&places.sessions, warn).await?,
         };
-        // Before the first request: an operator may have disabled somebody meanwhile.
-        ends::finish_all(&accounts, &store, now).await?;
         let listener = TcpListener::bind(args.listen)
             .await
             .map_err(|error| format!("{}: {error}", args.listen))?;
         let bound = listener.local_addr()?;
         let app = App::new(args, bound, &rings, store, accounts)?;
+        // Before the first request: an operator may have disabled somebody meanwhile.
+        app.ends.finish_all(now).await?;
         Ok(Self { listener, bound, app, keys, hangup: Hangup::new() })
     }
 

@@ -40,7 +40,7 @@ pub async fn finish_ends(app: App) {
     loop {
         ticks.tick().await;
         let Ok(now) = UnixTime::now() else { continue };
-        if let Err(error) = ends::finish_all(&app.accounts, &app.store, now).await {
+        if let Err(error) = app.ends.finish_all(now).await {
             tracing::warn!(%error, "sessions that are to be ended are not yet");
         }
     }

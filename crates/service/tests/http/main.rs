@@ -14,6 +14,7 @@ mod away;
 mod bad_input;
 mod client;
 mod demo;
+mod ends;
 mod flow;
 mod headers;
 mod keys;
