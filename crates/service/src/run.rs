@@ -1,5 +1,6 @@
 //! The service from its settings to its stop.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -120,11 +121,9 @@ fn check_demo(args: &Args) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A directory that only this user reads. One that is there is left as it is, unless it must be new.
-///
-/// # Errors
-/// Those of the disk.
-pub fn private_directory(path: &Path, must_be_new: bool) -> Result<(), Fault> {
+/// A directory that only this user reads. One that is there is left as it is, since it may hold files
+/// of others, unless it must be new.
+pub(crate) fn private_directory(path: &Path, must_be_new: bool) -> Result<(), Fault> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -134,15 +133,43 @@ pub fn private_directory(path: &Path, must_be_new: bool) -> Result<(), Fault> {
     }
 }
 
-/// Makes an empty file that only this user reads, if there is none. SQLite gives its log the same
-/// mode. So the hashes are private in a directory that is not.
-fn private_file(path: &Path) -> Result<(), Fault> {
+/// Makes an empty file that only this user reads, if there is none, and takes the rights of others to
+/// one that is there, and to SQLite's log beside it. So the hashes are private in a directory that is
+/// not, also after a restore.
+pub(crate) fn private_file(path: &Path) -> Result<(), Fault> {
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
+        // SQLite gives its log the mode of the file.
         Ok(_) => Ok(()),
-        Err(error) => Err(format!("{}: {error}", path.display()).into()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Ok(take_rights(path).map_err(failed)?)
+        }
+        Err(error) => Err(failed(error).into()),
     }
+}
+
+#[cfg(unix)]
+fn take_rights(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = path.as_os_str().to_owned();
+        path.push(suffix);
+        match std::fs::metadata(&path) {
+            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+            }
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn take_rights(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }

@@ -23,6 +23,8 @@ mod limits;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod openapi;
+#[cfg(unix)]
+mod private;
 mod program;
 mod python;
 mod random;
