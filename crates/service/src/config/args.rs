@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::Address;
 use super::duration::duration;
 
 /// A small auth service: accounts, login, refresh tokens that rotate, logout.
@@ -34,15 +35,9 @@ pub struct Args {
     pub data: PathBuf,
 
     /// Where sessions are kept: sqlite, memory, redis://… or postgres://… (an address with a password
-    /// only from the environment or the file)
-    #[arg(
-        long,
-        env = "JWT_PAIR_SESSIONS",
-        hide_env_values = true,
-        default_value = "sqlite",
-        global = true
-    )]
-    pub sessions: String,
+    /// only from the environment or the file) [default: sqlite]
+    #[arg(long, env = "JWT_PAIR_SESSIONS", hide_env_values = true, global = true)]
+    pub sessions: Option<Address>,
 
     /// The address to listen on
     #[arg(long, env = "JWT_PAIR_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8642")]
@@ -170,9 +165,9 @@ pub enum Command {
         /// The account
         name: String,
     },
-    /// End all sessions of everybody: after a backup was restored
+    /// End all sessions of everybody: after a backup was restored. The store must be named
     EndEverybody,
-    /// Remove the rows of sessions that have expired
+    /// Remove the rows of sessions that have expired. The store must be named
     Purge,
     /// Copy accounts, keys and the sessions in SQLite to a new directory, while the service runs
     Backup {

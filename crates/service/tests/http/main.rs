@@ -13,6 +13,7 @@ mod attempts;
 mod away;
 mod bad_input;
 mod client;
+mod debug;
 mod demo;
 mod ends;
 mod flow;
@@ -23,6 +24,7 @@ mod limits;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod openapi;
+mod operator;
 #[cfg(unix)]
 mod private;
 mod program;
