@@ -99,6 +99,8 @@ impl Service {
             stop.await;
             tracing::info!("the service stops");
             app.stop();
+            // A balancer that asks /readyz sends nothing any more when the listener is closed.
+            tokio::time::sleep(app.args.drain_time).await;
         };
         server::serve(listener, router, limits, stops).await;
         beside.iter().for_each(tokio::task::JoinHandle::abort);

@@ -123,7 +123,12 @@ pub struct Args {
     #[arg(long, env = "JWT_PAIR_CONNECTIONS", value_name = "N", default_value_t = 4096)]
     pub connections: usize,
 
-    /// How long open requests may take after SIGTERM
+    /// How long to go on after SIGTERM, with /readyz at 503, before no connection is taken any more:
+    /// so long as a balancer may take to ask again
+    #[arg(long, env = "JWT_PAIR_DRAIN_TIME", value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub drain_time: Duration,
+
+    /// How long open requests may take after that
     #[arg(long, env = "JWT_PAIR_STOP_TIME", value_name = "TIME", default_value = "10s", value_parser = duration)]
     pub stop_time: Duration,
 

@@ -32,5 +32,6 @@ mod python;
 mod random;
 mod running;
 mod slow;
+mod stop;
 mod store;
 mod unread;
