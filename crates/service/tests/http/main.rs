@@ -18,6 +18,7 @@ mod demo;
 mod ends;
 mod flow;
 mod headers;
+mod key_file;
 mod keys;
 mod layout;
 mod limits;
