@@ -110,7 +110,7 @@ impl Service {
     }
 }
 
-/// Anybody who reaches the demonstration can end sessions with it.
+/// It shows a session's row, and replays old tokens of it, to whoever has an access token of it.
 fn check_demo(args: &Args) -> Result<(), Fault> {
     if args.demo && !args.listen.ip().is_loopback() {
         return Err("--demo is for loopback alone: it shows rows, and replays old tokens".into());
