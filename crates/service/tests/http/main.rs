@@ -9,21 +9,30 @@
 )]
 
 mod account;
+mod attempts;
 mod away;
 mod bad_input;
 mod client;
+mod debug;
 mod demo;
+mod ends;
 mod flow;
 mod headers;
+mod key_file;
 mod keys;
 mod layout;
 mod limits;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod openapi;
+mod operator;
+#[cfg(unix)]
+mod private;
 mod program;
 mod python;
 mod random;
 mod running;
 mod slow;
+mod stop;
 mod store;
+mod unread;

@@ -17,6 +17,8 @@ pub struct TestStore {
     is_away: Arc<AtomicBool>,
     /// Done once, after the next insert.
     after_insert: Arc<Mutex<Option<Work>>>,
+    /// Done once, before the sessions of a user are ended the next time.
+    before_end_user: Arc<Mutex<Option<Work>>>,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,10 @@ impl TestStore {
 
     pub fn after_insert(&self, work: impl FnOnce() + Send + 'static) {
         *self.after_insert.lock().expect("no panic") = Some(Box::new(work));
+    }
+
+    pub fn before_end_user(&self, work: impl FnOnce() + Send + 'static) {
+        *self.before_end_user.lock().expect("no panic") = Some(Box::new(work));
     }
 
     fn there<T>(&self, answer: Result<T, std::convert::Infallible>) -> Result<T, Away> {
@@ -74,6 +80,10 @@ impl SessionStore for TestStore {
     }
 
     async fn end_user(&self, end: &EndUser<'_>) -> Result<u64, Away> {
+        let work = self.before_end_user.lock().expect("no panic").take();
+        if let Some(work) = work {
+            work();
+        }
         self.there(Ok(()))?;
         self.there(self.inner.end_user(end).await)
     }
