@@ -47,6 +47,11 @@ impl<'a> Login<'a> {
         self
     }
 
+    /// The name that [`session_id`](Self::session_id) set.
+    pub const fn chosen_session_id(&self) -> Option<&'a str> {
+        self.session_id
+    }
+
     /// What [`list`](crate::Sessions::list) shows. Empty unless set.
     pub const fn label(mut self, label: &'a str) -> Self {
         self.label = label;
