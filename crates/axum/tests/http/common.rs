@@ -27,7 +27,8 @@ pub(crate) const ACCESS_SECRET: &[u8] = b"the access secret of these tests";
 pub(crate) const REFRESH_SECRET: &[u8] = b"the refresh secret of these tests";
 /// Beyond the window, so that a refresh rotates.
 pub(crate) const LATER: u64 = 600;
-pub(crate) const WEEK: u64 = 7 * 24 * 60 * 60;
+pub(crate) const DAY: u64 = 24 * 60 * 60;
+pub(crate) const WEEK: u64 = 7 * DAY;
 
 /// A store in memory that is away when it is told to be.
 #[derive(Clone, Default)]
