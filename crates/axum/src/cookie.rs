@@ -10,8 +10,8 @@ use cookie::{Cookie, SameSite};
 
 use crate::problem::Problem;
 
-/// The name of the cookie. Every browser takes a name that begins with `__Host-` only over a secure
-/// connection, and for this host alone. One that knows `__Host-Http-` takes it from no script either.
+/// The name of the cookie. Browsers take a cookie whose name begins with `__Host-` only from a secure
+/// origin, and for this host alone. Those that know `__Host-Http-` also take it from no script.
 pub const COOKIE_NAME: &str = "__Host-Http-refresh";
 /// The name of the cookie in development, without prefix and `Secure`.
 pub const DEVELOPMENT_COOKIE_NAME: &str = "refresh-dev";

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::rights::Rights;
 
 /// A layer for [`Router::route_layer`](axum::Router::route_layer): only a request with an access
-/// token that has the [`Rights`] passes. The extractors behind it do not verify again, but for
+/// token that has the [`Rights`] passes. The extractors behind it do not verify again, except
 /// [`CheckedAccess`](crate::CheckedAccess) behind a guard that is not [`checked`](Guard::checked).
 #[derive(Clone, Debug)]
 #[must_use]

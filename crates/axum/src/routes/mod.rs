@@ -45,9 +45,9 @@ impl Auth {
     /// `POST /refresh` and `POST /logout` take `{"refresh_token": …}`. The routes of `/sessions` are
     /// those of [`routes`](Self::routes).
     ///
-    /// A body may have 16 KiB. Tokens that do not fit, by a greater
-    /// [`PairPolicy::max_token_bytes`](jwt_pair::PairPolicy::max_token_bytes) than 16,000, can be
-    /// given out and then not be used here.
+    /// A body may have 16 KiB. With a
+    /// [`PairPolicy::max_token_bytes`](jwt_pair::PairPolicy::max_token_bytes) above 16,000 an app can
+    /// get a token that is too long to be shown here: each such request is 413.
     ///
     /// Those with a refresh token refuse a request with the cookie, with `Origin` or with
     /// `Sec-Fetch-*`, so that no script of a page can ask for a refresh token.
