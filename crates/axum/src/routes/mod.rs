@@ -87,7 +87,8 @@ async fn text_member(mut request: Request, name: &str) -> Result<Option<String>,
         return Ok(None);
     }
     is_json?;
-    let refused = Problem::other(StatusCode::BAD_REQUEST, "The body is not the JSON of this route");
+    let refused =
+        Problem::other(StatusCode::BAD_REQUEST, "The body is not the JSON object of this route");
     let Ok(Value::Object(mut members)) = serde_json::from_slice(&body) else { return Err(refused) };
     match members.remove(name) {
         None | Some(Value::Null) => Ok(None),
