@@ -1,24 +1,28 @@
 //! What is logged: the faults that a client is not told, the cookie of development, and no token.
 
+use std::cell::RefCell;
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use axum::http::StatusCode;
 use jwt_pair_axum::AuthPolicy;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::with_default;
+use tracing::subscriber::set_global_default;
 use tracing::{Event, Metadata, Subscriber};
 
 use crate::common::{ALL_STEPS, FOR_THE_LOG, LATER, LookUp, World};
 
 const THIS_CRATE: &str = "jwt_pair_axum";
 
-/// Writes each event of these targets as a line.
-struct Log {
-    targets: &'static str,
-    lines: Arc<Mutex<String>>,
+thread_local! {
+    /// What this thread wants to see: the beginning of the targets, and their lines so far.
+    static WANTED: RefCell<Option<(&'static str, String)>> = const { RefCell::new(None) };
 }
+
+/// Writes each event as a line, if its thread wants to see it. There is one for the whole process:
+/// `tracing` asks one time for each place in the code, on any thread, whether its events are wanted.
+struct Log;
 
 struct Line<'a>(&'a mut String);
 
@@ -29,8 +33,8 @@ impl Visit for Line<'_> {
 }
 
 impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with(self.targets)
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -41,21 +45,31 @@ impl Subscriber for Log {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut log = self.lines.lock().unwrap();
-        write!(log, "{}", event.metadata().level()).unwrap();
-        event.record(&mut Line(&mut log));
-        log.push('\n');
+        WANTED.with_borrow_mut(|wanted| {
+            let Some((targets, log)) = wanted else { return };
+            if event.metadata().target().starts_with(*targets) {
+                write!(log, "{}", event.metadata().level()).unwrap();
+                event.record(&mut Line(log));
+                log.push('\n');
+            }
+        });
     }
 
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
 }
 
-/// What is logged by targets of this beginning while this runs.
+/// What this thread logs, for targets of this beginning, while this runs.
 pub(crate) fn logged(targets: &'static str, work: impl FnOnce()) -> String {
-    let lines = Arc::new(Mutex::new(String::new()));
-    with_default(Log { targets, lines: Arc::clone(&lines) }, work);
-    lines.lock().unwrap().clone()
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        set_global_default(Log).unwrap();
+        // A place that another thread came to in between was told that nobody listens.
+        tracing::callsite::rebuild_interest_cache();
+    });
+    WANTED.set(Some((targets, String::new())));
+    work();
+    WANTED.take().unwrap().1
 }
 
 #[test]
