@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -22,9 +23,10 @@ struct Credentials {
 async fn login(
     State(auth): State<Auth>,
     headers: HeaderMap,
-    Json(shown): Json<Credentials>,
+    shown: Result<Json<Credentials>, JsonRejection>,
 ) -> Result<Response, Problem> {
     auth.check_csrf(&headers)?;
+    let Json(shown) = shown.map_err(|error| Problem::other(error.status(), "This is no login"))?;
     if (shown.name.as_str(), shown.password.as_str()) != ("ann", "correct horse") {
         return Err(Problem::other(StatusCode::FORBIDDEN, "Wrong name or password"));
     }

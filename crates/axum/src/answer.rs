@@ -11,13 +11,18 @@ use jwt_pair_sessions::Refreshed;
 use crate::cookie::RefreshCookie;
 use crate::problem::Problem;
 
+/// Browsers drop a cookie whose name and value are longer, and tell nobody (RFC 6265bis).
+const MAX_COOKIE_BYTES: usize = 4_096;
+
 /// Tokens for a client.
 pub(crate) struct Tokens<'a> {
     pub(crate) issued: Refreshed,
     pub(crate) session_id: &'a str,
-    /// When the refresh token expires that the client has shown, and keeps if it gets no other.
-    pub(crate) shown_expires_at: UnixTime,
+    /// When the refresh token expires that the client holds from now on.
+    pub(crate) refresh_expires_at: UnixTime,
     pub(crate) now: UnixTime,
+    /// How many bytes of the cookie must stay free.
+    pub(crate) room: usize,
 }
 
 impl Tokens<'_> {
@@ -25,6 +30,10 @@ impl Tokens<'_> {
     pub(crate) fn with_cookie(&self, cookie: RefreshCookie) -> Result<Response, Problem> {
         let mut response = json_answer(&self.body())?;
         if let Some(refresh) = self.issued.refresh() {
+            let bytes = cookie.name().len().saturating_add(refresh.token.len());
+            if bytes.saturating_add(self.room) > MAX_COOKIE_BYTES {
+                return Err(Problem::Fault(format!("a cookie of {bytes} bytes is too long")));
+            }
             let set = cookie.set(&refresh.token, self.refresh_expires_in())?;
             response.headers_mut().insert(SET_COOKIE, set);
         }
@@ -53,9 +62,7 @@ impl Tokens<'_> {
     }
 
     fn refresh_expires_in(&self) -> Duration {
-        let refresh = self.issued.refresh();
-        let expires_at = refresh.map_or(self.shown_expires_at, |refresh| refresh.expires_at);
-        expires_at.saturating_duration_since(self.now)
+        self.refresh_expires_at.saturating_duration_since(self.now)
     }
 }
 

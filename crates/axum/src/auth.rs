@@ -50,14 +50,16 @@ impl Auth {
         Arc::clone(&self.0.sessions.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes other sessions from the next request on: the same store under other keys.
+    /// Takes other sessions from the next request on: the same store under other keys. Nothing of the
+    /// old ones is kept. So give the new ones their hook too, by [`Sessions::on_event`].
     pub fn replace_sessions(&self, sessions: Sessions<AnyStore>) {
         let mut place = self.0.sessions.write().unwrap_or_else(PoisonError::into_inner);
         *place = Arc::new(sessions);
     }
 
-    /// CORS for the service's own routes, such as the login, from the same list of origins. The
-    /// routers of this crate have it already.
+    /// CORS for the service's own routes, such as the login, from the same list of origins. Every
+    /// route that a page of another origin calls needs it, outside any [`guard`](Self::guard): a
+    /// preflight carries no token. [`routes`](Self::routes) have it already.
     pub fn cors(&self) -> CorsLayer {
         cors::layer(&self.policy().origins)
     }
@@ -96,11 +98,9 @@ impl Auth {
     }
 
     pub(crate) async fn user_today(&self, claims: &RefreshClaims) -> Result<User, Problem> {
+        let reason = Some(Reason::Ended);
         match (self.0.look_up)(claims.clone()).await {
-            Ok(Some(user)) => Ok(user),
-            Ok(None) => {
-                Err(Problem::InvalidToken { message: "Invalid token", reason: Some(Reason::Ended) })
-            }
+            Ok(user) => user.ok_or(Problem::InvalidToken { message: "Invalid token", reason }),
             Err(error) => Err(Problem::Unavailable(format!("the look-up of the user: {error}"))),
         }
     }

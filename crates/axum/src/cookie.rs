@@ -10,8 +10,8 @@ use cookie::{Cookie, SameSite};
 
 use crate::problem::Problem;
 
-/// The name of the cookie. Browsers take a cookie with this prefix only from a secure origin, for
-/// this host alone, and hide it from scripts.
+/// The name of the cookie. Browsers take a cookie whose name begins with `__Host-` only from a secure
+/// origin, and for this host alone. Those that know `__Host-Http-` also take it from no script.
 pub const COOKIE_NAME: &str = "__Host-Http-refresh";
 /// The name of the cookie in development, without prefix and `Secure`.
 pub const DEVELOPMENT_COOKIE_NAME: &str = "refresh-dev";
@@ -24,7 +24,7 @@ pub(crate) enum RefreshCookie {
 }
 
 impl RefreshCookie {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Secure => COOKIE_NAME,
             Self::Development => DEVELOPMENT_COOKIE_NAME,
@@ -35,18 +35,19 @@ impl RefreshCookie {
     ///
     /// Of two none is used: somebody has planted one, and nothing tells which.
     pub(crate) fn read(self, headers: &HeaderMap) -> Result<Option<String>, Problem> {
-        let mut found = None;
-        for header in headers.get_all(COOKIE) {
-            // Another cookie may hold any bytes. It must not hide this one.
-            let text = String::from_utf8_lossy(header.as_bytes());
-            let cookies = Cookie::split_parse(text.as_ref()).flatten();
-            for cookie in cookies.filter(|cookie| cookie.name() == self.name()) {
-                if found.replace(cookie.value().to_owned()).is_some() {
-                    return Err(Problem::NoCredentials);
-                }
-            }
+        let pairs = |header| HeaderValue::as_bytes(header).split(|byte| *byte == b';');
+        // A browser compares the bytes of a name. To it a name with U+2000 before the prefix has no
+        // prefix, and a script of another host may set it. So no white space is taken away but that
+        // of HTTP, and a header holds no other ASCII white space than that.
+        let values = headers.get_all(COOKIE).iter().flat_map(pairs).filter_map(|pair| {
+            pair.trim_ascii().strip_prefix(self.name().as_bytes())?.strip_prefix(b"=")
+        });
+        match values.collect::<Vec<_>>().as_slice() {
+            [] => Ok(None),
+            // Bytes that are no text are no token either, but the cookie is there.
+            [value] => Ok(Some(String::from_utf8_lossy(value).into_owned())),
+            _ => Err(Problem::NoCredentials),
         }
-        Ok(found)
     }
 
     /// `Set-Cookie` with a token.

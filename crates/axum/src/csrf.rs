@@ -59,8 +59,7 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
             return Ok(());
         }
     }
-    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-    Err(Problem::other(status, "The body must be application/json"))
+    Err(Problem::other(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must be application/json"))
 }
 
 fn values(headers: &HeaderMap, name: HeaderName) -> Vec<&[u8]> {

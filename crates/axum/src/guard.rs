@@ -13,12 +13,13 @@ use crate::problem::Problem;
 use crate::rights::Rights;
 
 /// A layer for [`Router::route_layer`](axum::Router::route_layer): only a request with an access
-/// token that has the [`Rights`] passes. The extractors behind it do not verify again.
+/// token that has the [`Rights`] passes. The extractors behind it do not verify again, except
+/// [`CheckedAccess`](crate::CheckedAccess) behind a guard that is not [`checked`](Guard::checked).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Guard {
     auth: Auth,
-    rights: Rights,
+    rights: Vec<Rights>,
     checked: bool,
 }
 
@@ -32,14 +33,14 @@ pub struct Guarded<S> {
 impl Auth {
     /// A layer that lets only requests with a valid access token pass.
     pub fn guard(&self) -> Guard {
-        Guard { auth: self.clone(), rights: Rights::new(), checked: false }
+        Guard { auth: self.clone(), rights: Vec::new(), checked: false }
     }
 }
 
 impl Guard {
-    /// The token must also have these rights.
+    /// The token must also have these rights. Called again, it asks for the other ones too.
     pub fn rights(mut self, rights: Rights) -> Self {
-        self.rights = rights;
+        self.rights.push(rights);
         self
     }
 
@@ -52,7 +53,7 @@ impl Guard {
     async fn admit(&self, request: Request) -> Result<Request, Problem> {
         let (mut parts, body) = request.into_parts();
         let claims = extract::required(&mut parts, &self.auth, self.checked).await?;
-        self.rights.check(&claims)?;
+        self.rights.iter().try_for_each(|rights| rights.check(&claims))?;
         parts.extensions.insert(Found { by: self.auth.clone(), claims, checked: self.checked });
         Ok(Request::from_parts(parts, body))
     }

@@ -11,8 +11,8 @@
 //! | what a token must say | [`Rights`], [`Guard`] |
 //! | refusals | [`Problem`], [`Reason`] |
 //!
-//! Sessions, stores and events are those of [`jwt_pair_sessions`]. The README says the rules, each
-//! with its reason, and what they do not protect from.
+//! Sessions, stores and events are those of [`jwt_pair_sessions`]. The README lists the rules
+//! and the reason for each, and says what they do not protect from.
 //!
 //! # Reading order
 //!

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::http::{HeaderValue, Uri};
 
@@ -12,7 +13,7 @@ use axum::http::{HeaderValue, Uri};
 pub(crate) struct Origins(Vec<HeaderValue>);
 
 /// A text that no browser sends as the `Origin` of a page: `null`, `*`, `https://app.example/`,
-/// `https://App.example`, `https://app.example:443`.
+/// `https://App.example`, `https://app.example:443`, `http://127.1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAnOrigin(
     /// The text.
@@ -48,18 +49,25 @@ fn parse(text: &str) -> Option<HeaderValue> {
         Some(port) if port != default_port => format!("{scheme}://{host}:{port}"),
         _ => format!("{scheme}://{host}"),
     };
-    let is_canonical =
-        canonical == text && !host.contains(|c: char| c.is_ascii_uppercase() || c == '*');
-    is_canonical.then(|| HeaderValue::try_from(text).ok()).flatten()
+    if canonical == text && is_as_sent(host) { HeaderValue::try_from(text).ok() } else { None }
+}
+
+/// A browser writes each address in one way: `http://127.1` as `http://127.0.0.1`, and
+/// `http://[0:0:0:0:0:0:0:1]` as `http://[::1]`.
+fn is_as_sent(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_number = last.starts_with("0x") || last.parse::<u64>().is_ok();
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(ip) => ip.parse::<Ipv6Addr>().is_ok_and(|known| known.to_string() == ip),
+        None if is_number => host.parse::<Ipv4Addr>().is_ok(),
+        None => !host.contains(|c: char| c.is_ascii_uppercase() || c == '*'),
+    }
 }
 
 impl fmt::Display for NotAnOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}` is not an origin such as https://app.example or http://localhost:3000",
-            self.0
-        )
+        let Self(text) = self;
+        write!(f, "`{text}` is not an origin such as https://app.example or http://localhost:3000")
     }
 }
 

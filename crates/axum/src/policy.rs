@@ -14,7 +14,7 @@ pub(crate) type Clock = dyn Fn() -> Result<UnixTime, Error> + Send + Sync;
 ///
 /// | setting | default |
 /// |---|---|
-/// | [`origins`](Self::origins) | none: no page may log in |
+/// | [`origins`](Self::origins) | none: a page may use the cookie only if its browser sends no `Origin`, and most do |
 /// | [`development_cookie`](Self::development_cookie) | off |
 /// | [`clock`](Self::clock) | the system's |
 #[derive(Clone)]

@@ -45,7 +45,7 @@ pub enum Problem {
     InvalidToken {
         /// `Token has expired` or `Invalid token`.
         message: &'static str,
-        /// Why the session is over. Only who shows an authentic refresh token is told.
+        /// Why an authentic refresh token opens nothing. Nobody else is told.
         reason: Option<Reason>,
     },
     /// The access token is good, and does not carry the right that is asked for.
@@ -67,15 +67,17 @@ pub enum Problem {
     },
 }
 
-/// Why the session of an authentic refresh token is over.
+/// Why an authentic refresh token opens nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// By a logout, from the list of sessions, or by the service.
+    /// The session was ended: by a logout, from the list of sessions, by the service, or because the
+    /// store had lost a rotation. Or the look-up says that the user may not go on; then the session
+    /// stands.
     Ended,
     /// A refresh token was shown that had been replaced: somebody has a copy.
     Stolen,
-    /// It lay unused for too long, or its deadline has come.
+    /// The token has expired, or the session's deadline has come, or the store has no such session.
     Expired,
 }
 

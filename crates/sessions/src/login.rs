@@ -47,6 +47,17 @@ impl<'a> Login<'a> {
         self
     }
 
+    /// The name that [`session_id`](Self::session_id) set.
+    ///
+    /// ```
+    /// use jwt_pair_sessions::Login;
+    /// assert_eq!(Login::new(123, "customer").chosen_session_id(), None);
+    /// assert_eq!(Login::new(123, "customer").session_id("s").chosen_session_id(), Some("s"));
+    /// ```
+    pub const fn chosen_session_id(&self) -> Option<&'a str> {
+        self.session_id
+    }
+
     /// What [`list`](crate::Sessions::list) shows. Empty unless set.
     pub const fn label(mut self, label: &'a str) -> Self {
         self.label = label;

@@ -16,7 +16,7 @@ use crate::auth::Auth;
 use crate::csrf;
 use crate::problem::Problem;
 
-/// Enough for a token of 8 KiB.
+/// Enough for a token of 8 KiB, the default of `PairPolicy::max_token_bytes`.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
 impl Auth {
@@ -31,6 +31,8 @@ impl Auth {
     /// | `POST /sessions/end-others` | an access token, checked | 200, `{"ended": n}` |
     /// | `POST /sessions/end-all` | an access token, checked | 204 |
     ///
+    /// Of more than 1,000 sessions, the list has those that began first.
+    ///
     /// The first two also want the header `X-Requested-With: jwt-pair`, and an origin of the list.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let routes = Router::new()
@@ -42,6 +44,10 @@ impl Auth {
     /// The routes for apps without cookies, to be nested where the service likes, such as `/token`:
     /// `POST /refresh` and `POST /logout` take `{"refresh_token": …}`. The routes of `/sessions` are
     /// those of [`routes`](Self::routes).
+    ///
+    /// A body may have 16 KiB. With a
+    /// [`PairPolicy::max_token_bytes`](jwt_pair::PairPolicy::max_token_bytes) above 16,000 an app can
+    /// get a token that is too long to be shown here: each such request is 413.
     ///
     /// Those with a refresh token refuse a request with the cookie, with `Origin` or with
     /// `Sec-Fetch-*`, so that no script of a page can ask for a refresh token.

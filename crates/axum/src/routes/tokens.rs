@@ -25,7 +25,8 @@ pub(super) async fn refresh(
     renew(&auth, &token, page_holds.as_deref(), |tokens| tokens.with_cookie(cookie)).await
 }
 
-/// Clears the cookie only if no session stands behind it any more.
+/// Clears the cookie, unless the session of an authentic token could not be ended. A token of a key
+/// that this instance does not have is not authentic here: its session stays until it expires.
 pub(super) async fn logout(
     State(auth): State<Auth>,
     request: Request,
@@ -77,5 +78,6 @@ async fn renew(
     let user = auth.user_today(&shown).await?;
     let issued = sessions.refresh(&shown, &user.renewal(), now).await?;
     let shown_expires_at = UnixTime::from_secs(u64::try_from(shown.exp.as_secs()).unwrap_or(0));
-    answer(&Tokens { issued, session_id, shown_expires_at, now })
+    let refresh_expires_at = issued.refresh().map_or(shown_expires_at, |token| token.expires_at);
+    answer(&Tokens { issued, session_id, refresh_expires_at, now, room: 0 })
 }

@@ -72,6 +72,33 @@ async fn the_example_serves_a_user_from_login_to_logout() {
     assert_eq!(body(refused).await["reason"], "ended");
 }
 
+#[tokio::test]
+async fn the_example_refuses_a_body_that_is_no_login_as_a_problem() {
+    let app = service::app(&[1; 32], &[2; 32]).unwrap();
+    let json = |text: &str| (Some("application/json"), text.to_owned());
+    let bodies = [
+        (json("{"), StatusCode::BAD_REQUEST),
+        (json("{}"), StatusCode::UNPROCESSABLE_ENTITY),
+        (json(&"x".repeat(3_000_000)), StatusCode::PAYLOAD_TOO_LARGE),
+        ((None, "{}".to_owned()), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    ];
+    for ((content_type, text), status) in bodies {
+        for (is_of_page, status) in [(true, status), (false, StatusCode::FORBIDDEN)] {
+            let mut request = match is_of_page {
+                true => of_page(Method::POST, "/login"),
+                false => Request::post("/login"),
+            };
+            if let Some(content_type) = content_type {
+                request = request.header("content-type", content_type);
+            }
+            let answer = send(&app, request.body(Body::from(text.clone())).unwrap()).await;
+            assert_eq!(answer.status(), status);
+            assert_eq!(answer.headers()["content-type"], "application/problem+json");
+            assert_eq!(answer.headers()["cache-control"], "no-store");
+        }
+    }
+}
+
 #[test]
 fn the_readme_shows_the_example() {
     let (readme, example) =

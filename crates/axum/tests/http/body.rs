@@ -1,9 +1,11 @@
 //! The routes for apps without cookies.
 
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::{Method, StatusCode};
+use http_body_util::{BodyExt as _, Full};
 use jwt_pair::serde_json::{Value, json};
 
-use crate::common::{ALL_STEPS, Answer, LATER, WEEK, World, ask};
+use crate::common::{ALL_STEPS, Answer, Ask, LATER, WEEK, World, ask, page};
 
 async fn log_in(world: &World) -> Value {
     let answer = world.send(ask(Method::POST, "/app-login").json(&json!({ "user": 5 }))).await;
@@ -111,6 +113,29 @@ async fn an_app_is_told_what_is_wrong() {
     send(&world, "/token/refresh", &current["refresh_token"]).await.assert_invalid(Some("stolen"));
     world.pass(2 * WEEK);
     send(&world, "/token/refresh", &current["refresh_token"]).await.assert_expired(Some("expired"));
+}
+
+/// Nothing says beforehand how long it is.
+#[tokio::test]
+async fn a_long_body_of_unknown_length_is_refused() {
+    let world = World::new();
+    let browser = world.log_in(123).await;
+    let streamed = |bytes: usize| {
+        let body = Full::new(Bytes::from(" ".repeat(bytes - 2) + "{}"));
+        let body = Body::new(body.map_frame(|frame| frame));
+        assert_eq!(body.size_hint().upper(), None);
+        body
+    };
+    let json = |ask: Ask| ask.header("content-type", "application/json");
+    for (bytes, of_page, of_app) in [(16 * 1024, 200, 401), (16 * 1024 + 1, 413, 413)] {
+        let request = json(page(Method::POST, "/auth/refresh").cookie(&browser.refresh));
+        let answer = world.send(request.body(streamed(bytes))).await;
+        assert_eq!(answer.status.as_u16(), of_page, "{bytes}");
+        for path in ["/token/refresh", "/token/logout"] {
+            let answer = world.send(json(ask(Method::POST, path)).body(streamed(bytes))).await;
+            assert_eq!(answer.status.as_u16(), of_app, "{path} {bytes}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -27,7 +27,8 @@ pub(crate) const ACCESS_SECRET: &[u8] = b"the access secret of these tests";
 pub(crate) const REFRESH_SECRET: &[u8] = b"the refresh secret of these tests";
 /// Beyond the window, so that a refresh rotates.
 pub(crate) const LATER: u64 = 600;
-pub(crate) const WEEK: u64 = 7 * 24 * 60 * 60;
+pub(crate) const DAY: u64 = 24 * 60 * 60;
+pub(crate) const WEEK: u64 = 7 * DAY;
 
 /// A store in memory that is away when it is told to be.
 #[derive(Clone, Default)]
@@ -42,8 +43,6 @@ pub(crate) enum Step {
     Refresh,
     Load,
     End,
-    /// Once, and then the store is there again.
-    EndOnce,
     EndUser,
     List,
 }
@@ -52,7 +51,7 @@ pub(crate) const ALL_STEPS: &[Step] =
     &[Step::Insert, Step::Refresh, Step::Load, Step::End, Step::EndUser, Step::List];
 
 /// What the log may say and a body may not.
-pub(crate) const SECRET_OF_STORE: &str = "password-of-the-database";
+pub(crate) const FOR_THE_LOG: &str = "for-the-log-alone";
 
 #[derive(Debug)]
 pub(crate) enum Away {
@@ -63,7 +62,7 @@ pub(crate) enum Away {
 
 impl fmt::Display for Away {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(SECRET_OF_STORE)
+        f.write_str(FOR_THE_LOG)
     }
 }
 
@@ -110,10 +109,6 @@ impl SessionStore for Store {
 
     async fn end(&self, end: &End<'_>) -> Result<bool, Away> {
         self.ask(Step::End)?;
-        if self.ask(Step::EndOnce).is_err() {
-            *self.away.lock().unwrap() = &[];
-            return Err(Away::ForNow);
-        }
         if end.session_id.contains('\0') {
             return Err(Away::ForGood);
         }
@@ -141,6 +136,8 @@ pub(crate) enum LookUp {
     IsThere,
     IsGone,
     Fails,
+    /// More than an access token can carry.
+    SaysTooMuch,
 }
 
 pub(crate) struct World {
@@ -190,7 +187,8 @@ impl World {
                 match answer {
                     LookUp::IsThere => Ok(Some(User::new("customer").access_claims(own_claims()))),
                     LookUp::IsGone => Ok(None),
-                    LookUp::Fails => Err(BoxError::from(SECRET_OF_STORE)),
+                    LookUp::SaysTooMuch => Ok(Some(User::new("x".repeat(9_000)))),
+                    LookUp::Fails => Err(BoxError::from(FOR_THE_LOG)),
                 }
             }
         });
@@ -199,6 +197,10 @@ impl World {
 
     pub(crate) fn pass(&self, seconds: u64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) fn pass_back(&self, seconds: u64) {
+        self.clock.fetch_sub(seconds, Ordering::SeqCst);
     }
 
     pub(crate) fn store_is_away(&self, steps: &'static [Step]) {
@@ -234,6 +236,13 @@ impl World {
 
     pub(crate) async fn logout(&self, token: &str) -> Answer {
         self.send(page(Method::POST, "/auth/logout").cookie(token)).await
+    }
+
+    /// The sessions of the user of the access token.
+    pub(crate) async fn session_ids(&self, access: &str) -> Vec<String> {
+        let list = self.send(ask(Method::GET, "/auth/sessions").bearer(access)).await;
+        let rows = list.body()["sessions"].as_array().unwrap().clone();
+        rows.iter().map(|row| row["session_id"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Whether the session of the access token stands.

@@ -4,8 +4,9 @@ use axum::http::header::{CONTENT_TYPE, ORIGIN};
 use axum::http::{Method, StatusCode};
 use jwt_pair::serde_json::json;
 use jwt_pair_axum::{AuthPolicy, NotAnOrigin};
+use tower::ServiceExt as _;
 
-use crate::common::{ORIGIN_OF_PAGE, World, ask, page};
+use crate::common::{Answer, ORIGIN_OF_PAGE, World, ask, page};
 
 /// The routes whose answers set or clear the cookie.
 const SETS_COOKIE: [&str; 3] = ["/login", "/auth/refresh", "/auth/logout"];
@@ -140,6 +141,9 @@ async fn the_list_of_origins_feeds_cors_too() {
         assert!(answer.header("vary").unwrap().contains("origin"));
         let allowed = answer.header("access-control-allow-headers").unwrap();
         assert_eq!(allowed, "authorization,content-type,x-requested-with");
+        let methods = answer.header("access-control-allow-methods");
+        assert_eq!(methods, Some("GET,POST,PUT,PATCH,DELETE"));
+        assert_eq!(answer.header("access-control-max-age"), Some("600"));
         for origin in ["null", "https://evil.example", "https://app.example:444"] {
             let answer = world.send(preflight(origin)).await;
             assert_eq!(answer.header("access-control-allow-origin"), None);
@@ -151,7 +155,30 @@ async fn the_list_of_origins_feeds_cors_too() {
         answer.assert_cross_site();
         let allowed = (origin == ORIGIN_OF_PAGE).then_some(ORIGIN_OF_PAGE);
         assert_eq!(answer.header("access-control-allow-origin"), allowed);
+        let exposed = answer.header("access-control-expose-headers");
+        assert_eq!(exposed, Some("www-authenticate,retry-after"));
         assert!(answer.header("vary").unwrap().contains("origin"));
+    }
+}
+
+/// A preflight carries no token, so a guard outside CORS refuses it.
+#[tokio::test]
+async fn a_guarded_route_of_the_service_needs_cors_outside_the_guard() {
+    let world = World::new();
+    let route = || axum::Router::<()>::new().route("/", axum::routing::get(async || "in"));
+    let guard = || world.auth.guard();
+    let [outside, inside] = [
+        route().route_layer(guard()).layer(world.auth.cors()),
+        route().layer(world.auth.cors()).route_layer(guard()),
+    ];
+    for (app, status, allowed) in [(outside, 200, Some(ORIGIN_OF_PAGE)), (inside, 401, None)] {
+        let preflight = ask(Method::OPTIONS, "/")
+            .header("origin", ORIGIN_OF_PAGE)
+            .header("access-control-request-method", "GET")
+            .header("access-control-request-headers", "authorization");
+        let answer = Answer::of(app.oneshot(preflight.0).await.unwrap()).await;
+        assert_eq!(answer.status.as_u16(), status);
+        assert_eq!(answer.header("access-control-allow-origin"), allowed);
     }
 }
 
@@ -175,6 +202,14 @@ fn an_origin_is_exact_and_never_null() {
         "ftp://app.example",
         " https://app.example",
         "https://app.example https://b.example",
+        "http://127.1",
+        "http://127.0.0.01",
+        "http://2130706433:8080",
+        "http://0x7f.0.0.1",
+        "http://0x7f000001",
+        "http://[0:0:0:0:0:0:0:1]",
+        "http://[::0001]:8080",
+        "http://[::FFFF]",
     ] {
         let refused = AuthPolicy::new().origins([text]).map(|_| ());
         assert_eq!(refused, Err(NotAnOrigin(text.to_owned())));
@@ -186,6 +221,9 @@ fn an_origin_is_exact_and_never_null() {
         "http://127.0.0.1:8080",
         "http://[::1]:8080",
         "https://xn--bcher-kva.example",
+        "http://[2001:db8::1]",
+        "http://1.example",
+        "http://3d:3000",
     ] {
         assert_eq!(AuthPolicy::new().origins([text]).map(|_| ()), Ok(()), "{text}");
     }

@@ -4,11 +4,11 @@ use axum::http::{Method, StatusCode};
 use jwt_pair::serde_json::json;
 use jwt_pair::{Error, Key, PairIssuer, PairPolicy, UnixTime};
 use jwt_pair_axum::{Auth, Problem, User};
-use jwt_pair_sessions::{AnyStore, MemoryStore, SessionPolicy, Sessions};
+use jwt_pair_sessions::{AnyStore, MemoryStore, SessionPolicy, SessionStore as _, Sessions};
 use tower::ServiceExt as _;
 
 use crate::common::{
-    ALL_STEPS, Answer, LATER, SECRET_OF_STORE, WEEK, World, ask, issuer, page, policy,
+    ALL_STEPS, Answer, FOR_THE_LOG, LATER, LookUp, WEEK, World, ask, issuer, page, policy,
 };
 
 #[tokio::test]
@@ -126,10 +126,10 @@ async fn a_store_that_is_away_is_503_and_never_401() {
         let path = request.0.uri().path().to_owned();
         let answer = world.send(request).await;
         answer.assert_unavailable();
-        assert!(!String::from_utf8_lossy(&answer.bytes).contains(SECRET_OF_STORE), "{path}");
+        assert!(!String::from_utf8_lossy(&answer.bytes).contains(FOR_THE_LOG), "{path}");
         // The service's log is told.
         let Some(Problem::Unavailable(text)) = answer.problem else { panic!("{path}") };
-        assert!(text.contains(SECRET_OF_STORE), "{text}");
+        assert!(text.contains(FOR_THE_LOG), "{text}");
     }
     world.send(ask(Method::GET, "/me").bearer(&browser.access)).await.assert_status(StatusCode::OK);
     world.store_is_away(&[]);
@@ -151,6 +151,37 @@ async fn a_broken_clock_is_500_and_never_401() {
         answer.assert_problem(500, None, None, None);
         assert_eq!(answer.text("detail"), "Try again");
     }
+}
+
+/// A token that the service cannot make is no fault of the client's, and costs it nothing.
+#[tokio::test]
+async fn a_look_up_that_says_too_much_is_500_and_never_401() {
+    let world = World::new();
+    let browser = world.log_in(123).await;
+    world.pass(LATER);
+    world.look_up_says(LookUp::SaysTooMuch);
+    let answer = world.refresh(&browser.refresh).await;
+    answer.assert_problem(500, None, None, None);
+    assert_eq!(answer.text("detail"), "Try again");
+    assert!(matches!(answer.problem, Some(Problem::Fault(_))), "{:?}", answer.problem);
+    world.look_up_says(LookUp::IsThere);
+    world.refresh(&browser.refresh).await.assert_status(StatusCode::OK);
+}
+
+/// Its row is that of a backup from before the last refresh.
+#[tokio::test]
+async fn a_session_that_a_store_has_partly_forgotten_is_ended() {
+    let world = World::new();
+    let browser = world.log_in(123).await;
+    let now = world.auth.now().unwrap();
+    let (row, restored) = (world.store.load(&browser.session_id).await, MemoryStore::new());
+    assert_eq!(restored.insert(&row.unwrap().unwrap(), now).await, Ok(true));
+    world.pass(LATER);
+    let current = world.refresh(&browser.refresh).await.cookie().unwrap();
+    let sessions = Sessions::new(issuer(), AnyStore::new(restored), SessionPolicy::new());
+    world.auth.replace_sessions(sessions.unwrap());
+    world.refresh(&current).await.assert_invalid(Some("ended"));
+    world.refresh(&browser.refresh).await.assert_invalid(Some("ended"));
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ async fn the_hook_is_told_of_each_login_refresh_theft_and_logout() {
 
     let browser = world.log_in(123).await;
     let next = world.log_in_from(page(Method::POST, "/login").cookie(&browser.refresh), 123).await;
-    expect(&[EventKind::Started, EventKind::Started, ended(EndReason::Logout, 1)]);
+    expect(&[EventKind::Started, ended(EndReason::Logout, 1), EventKind::Started]);
     world.logout(&next.refresh).await.assert_status(StatusCode::NO_CONTENT);
     expect(&[ended(EndReason::Logout, 1)]);
     world.refresh(&next.refresh).await.assert_invalid(Some("ended"));

@@ -4,7 +4,7 @@ use axum::extract::FromRef;
 use axum::http::{Method, StatusCode};
 use axum::routing::get;
 use axum::{Json, Router};
-use jwt_pair_axum::{Access, Auth, CheckedAccess, User};
+use jwt_pair_axum::{Access, Auth, CheckedAccess, Rights, User};
 use jwt_pair_sessions::{AnyStore, MemoryStore, SessionPolicy, Sessions};
 use tower::ServiceExt as _;
 
@@ -56,6 +56,27 @@ async fn a_guard_lets_only_those_with_the_right_pass() {
         let answer = world.send(ask(Method::GET, path).bearer(&token)).await;
         answer.assert_problem(403, Some("insufficient_scope"), None, challenge);
         world.send(ask(Method::GET, path)).await.assert_no_credentials();
+    }
+}
+
+#[tokio::test]
+async fn a_guard_asks_for_all_rights_that_it_was_given() {
+    let world = World::new();
+    let token = world.log_in(123).await.access;
+    let (customers, admins) =
+        (Rights::new().user_type("customer"), Rights::new().user_type("admin"));
+    let tenant = Rights::new().claim("tenant", 7);
+    for (rights, status) in [
+        ([&customers, &tenant], StatusCode::OK),
+        ([&admins, &tenant], StatusCode::FORBIDDEN),
+        ([&tenant, &admins], StatusCode::FORBIDDEN),
+    ] {
+        let guard = rights
+            .into_iter()
+            .fold(world.auth.guard(), |guard, rights| guard.rights(rights.clone()));
+        let app: Router = Router::new().route("/", get(async || "in")).route_layer(guard);
+        let answer = app.oneshot(ask(Method::GET, "/").bearer(&token).0).await.unwrap();
+        assert_eq!(answer.status(), status, "{rights:?}");
     }
 }
 

@@ -1,9 +1,11 @@
 //! A late success overwrites nobody.
 
 use axum::http::{Method, StatusCode};
+use axum::response::IntoResponse as _;
 use jwt_pair::serde_json::{Value, json};
+use jwt_pair_sessions::Login;
 
-use crate::common::{LATER, Step, World, ask, page};
+use crate::common::{Answer, DAY, LATER, Step, World, page};
 
 #[tokio::test]
 async fn a_refresh_for_another_session_than_the_page_holds_sets_no_cookie() {
@@ -53,13 +55,16 @@ async fn a_login_ends_the_session_whose_cookie_it_replaces() {
 
 #[tokio::test]
 async fn a_login_ends_the_session_of_a_cookie_that_was_replaced_or_has_expired() {
-    let world = World::new();
-    let old = world.log_in(123).await;
-    world.pass(LATER);
-    world.refresh(&old.refresh).await.assert_status(StatusCode::OK);
-    world.pass(LATER);
-    world.log_in_from(page(Method::POST, "/login").cookie(&old.refresh), 123).await;
-    assert!(!world.stands(&old).await);
+    for between in [LATER, 4 * DAY] {
+        let world = World::new();
+        let old = world.log_in(123).await;
+        world.pass(between);
+        let current = world.refresh(&old.refresh).await.cookie().unwrap();
+        world.pass(between);
+        // After eight days this token has expired, and the session has not.
+        world.log_in_from(page(Method::POST, "/login").cookie(&old.refresh), 123).await;
+        world.refresh(&current).await.assert_invalid(Some("ended"));
+    }
 }
 
 #[tokio::test]
@@ -77,30 +82,42 @@ async fn a_login_does_not_mind_a_cookie_that_cannot_be_used() {
 }
 
 #[tokio::test]
-async fn a_login_that_cannot_end_the_old_session_is_none() {
+async fn a_login_that_cannot_end_the_old_session_starts_none() {
     let world = World::new();
     let old = world.log_in(123).await;
     world.store_is_away(&[Step::End]);
-    let request = page(Method::POST, "/login").cookie(&old.refresh).json(&json!({}));
+    let request = page(Method::POST, "/login").cookie(&old.refresh).json(&json!({ "user": 123 }));
     world.send(request).await.assert_unavailable();
+    world.store_is_away(&[]);
+    assert_eq!(world.session_ids(&old.access).await, [old.session_id]);
+}
+
+#[tokio::test]
+async fn a_login_that_fails_has_ended_the_old_session() {
+    let world = World::new();
+    let old = world.log_in(123).await;
     world.store_is_away(&[Step::Insert]);
     let request = page(Method::POST, "/login").cookie(&old.refresh).json(&json!({}));
     world.send(request).await.assert_unavailable();
     world.store_is_away(&[]);
-    assert!(world.stands(&old).await);
+    world.refresh(&old.refresh).await.assert_invalid(Some("ended"));
 }
 
-/// Nobody gets the tokens of the new session, so it must not stay in the list of devices.
 #[tokio::test]
-async fn a_login_that_cannot_end_the_old_session_leaves_no_new_one() {
+async fn a_login_with_a_name_of_its_own_can_be_tried_again_after_each_failure() {
     let world = World::new();
     let old = world.log_in(123).await;
-    world.store_is_away(&[Step::EndOnce]);
-    let request = page(Method::POST, "/login").cookie(&old.refresh).json(&json!({ "user": 123 }));
-    world.send(request).await.assert_unavailable();
-    let list = world.send(ask(Method::GET, "/auth/sessions").bearer(&old.access)).await;
-    let body = list.body();
-    let ids: Vec<_> =
-        body["sessions"].as_array().unwrap().iter().map(|row| &row["session_id"]).collect();
-    assert_eq!(ids, [old.session_id.as_str()]);
+    let login = Login::new(123, "customer").session_id("chosen-by-the-page");
+    let request = page(Method::POST, "/").cookie(&old.refresh).json(&json!({}));
+    for step in [[Step::End].as_slice(), &[Step::Insert]] {
+        world.store_is_away(step);
+        let refused = world.auth.login(request.0.headers(), &login).await.unwrap_err();
+        Answer::of(refused.into_response()).await.assert_unavailable();
+    }
+    world.store_is_away(&[]);
+    let new = world.auth.login(request.0.headers(), &login).await.unwrap();
+    let new = Answer::of(new).await;
+    assert_eq!(new.text("session_id"), "chosen-by-the-page");
+    world.refresh(&new.cookie().unwrap()).await.assert_status(StatusCode::OK);
+    world.refresh(&old.refresh).await.assert_invalid(Some("ended"));
 }

@@ -2,7 +2,8 @@
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use jwt_pair::serde_json::json;
-use jwt_pair::{Key, KeyRing, PairIssuer, PairPolicy};
+use jwt_pair::{Key, KeyRing, PairIssuer, PairPolicy, PrivateClaims};
+use jwt_pair_axum::{COOKIE_NAME, Problem};
 use jwt_pair_sessions::{AnyStore, Login, SessionPolicy, Sessions};
 
 use crate::common::{ACCESS_SECRET, Answer, LATER, REFRESH_SECRET, WEEK, World, ask, page};
@@ -58,6 +59,63 @@ async fn a_login_that_is_tried_again_keeps_its_session() {
     assert_eq!(second.text("session_id"), "chosen-by-the-page");
     assert_eq!(second.cookie(), first.cookie());
     world.refresh(&second.cookie().unwrap()).await.assert_status(StatusCode::OK);
+}
+
+/// Browsers drop a cookie of more than 4,096 bytes. A login leaves 256 of them free.
+#[tokio::test]
+async fn a_token_that_the_cookie_cannot_hold_is_a_fault() {
+    let world = World::new();
+    let (sessions, now) = (world.auth.sessions(), world.auth.now().unwrap());
+    let headers = page(Method::POST, "/").json(&json!({})).0.headers().clone();
+    let visitor = world.log_in(555).await;
+    let mut outcomes = [[0, 0], [0, 0]];
+    let padded = |padding: usize| PrivateClaims::new(&json!({ "padding": "x".repeat(padding) }));
+    let unpadded = padded(0).unwrap();
+    let login = Login::new(123, "customer").refresh_claims(&unpadded);
+    let shortest = sessions.start(&login, now).await.unwrap().pair.refresh.token.len();
+    let around = |bytes: usize| {
+        let padding = (bytes - COOKIE_NAME.len() - shortest) * 3 / 4;
+        padding - 4..padding + 6
+    };
+    for padding in around(4_096 - 256).chain(around(4_096)) {
+        let claims = padded(padding).unwrap();
+        let login = |user: i64| Login::new(user, "customer").refresh_claims(&claims);
+        // Nothing but a cookie bounds the first one.
+        let shown = sessions.start(&login(123), now).await.unwrap().pair.refresh.token;
+        let bytes = COOKIE_NAME.len() + shown.len();
+        match world.auth.login(&headers, &login(555)).await {
+            Ok(answer) => {
+                assert!(bytes <= 4_096 - 256, "{bytes}");
+                let session_id = Answer::of(answer).await.text("session_id");
+                assert!(sessions.revoke(&session_id, now).await.unwrap());
+                outcomes[0][0] += 1;
+            }
+            Err(problem) => {
+                assert!(bytes > 4_096 - 256, "{bytes}");
+                let text = format!("a cookie of {bytes} bytes is too long");
+                assert_eq!(problem, Problem::Fault(text));
+                outcomes[0][1] += 1;
+            }
+        }
+        // No session stays that nobody can use.
+        assert_eq!(world.session_ids(&visitor.access).await, [visitor.session_id.as_str()]);
+
+        world.pass(LATER);
+        let refreshed = world.refresh(&shown).await;
+        match refreshed.cookie() {
+            Some(token) => {
+                assert!(COOKIE_NAME.len() + token.len() <= 4_096);
+                outcomes[1][0] += 1;
+            }
+            None => {
+                refreshed.assert_problem(500, None, None, None);
+                assert!(bytes > 4_096, "{bytes}");
+                outcomes[1][1] += 1;
+            }
+        }
+        world.pass_back(LATER);
+    }
+    assert!(outcomes.as_flattened().iter().all(|seen| *seen > 2), "{outcomes:?}");
 }
 
 #[tokio::test]

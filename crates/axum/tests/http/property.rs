@@ -1,10 +1,10 @@
-//! Whatever is sent to the whole router: no panic, no 5xx but 503, no secret in a body, `no-store`,
-//! and a cookie only from those who may set it.
+//! Whatever is sent to the whole router: no panic, no 5xx but 503, no secret in a body, no token in
+//! the log, `no-store`, each refusal a problem, and a cookie only for those who may set it.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use axum::http::{HeaderName, HeaderValue, Method, Request, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use jwt_pair::serde_json::json;
 use jwt_pair_axum::COOKIE_NAME;
 use proptest::collection::vec;
@@ -13,9 +13,10 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::common::{
-    ACCESS_SECRET, ALL_STEPS, Answer, Ask, Browser, LATER, LookUp, REFRESH_SECRET, SECRET_OF_STORE,
-    World, ask,
+    ACCESS_SECRET, ALL_STEPS, Answer, Ask, Browser, FOR_THE_LOG, LATER, LookUp, ORIGIN_OF_PAGE,
+    REFRESH_SECRET, World, ask, page,
 };
+use crate::log::logged;
 
 const PATHS: [&str; 14] = [
     "/login",
@@ -34,13 +35,16 @@ const PATHS: [&str; 14] = [
     "/admin",
 ];
 
+/// Who logs something in the property's requests.
+const TARGETS: [&str; 2] = ["an answer with status 503", "outcome="];
+
 /// One request, in which `{refresh}`, `{access}`, `{app}` and `{id}` stand for what was given out.
 #[derive(Clone, Debug)]
 struct Sketch {
     method: Method,
     path: String,
-    /// The headers that a page sends.
-    as_page: bool,
+    /// Which of the headers that a page sends are there.
+    of_page: [bool; 3],
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
     before: Before,
@@ -154,11 +158,12 @@ fn sketches() -> impl Strategy<Value = Sketch> {
         1 => Just(Before::LookUpFails),
         1 => Just(Before::UserIsGone),
     ];
-    let parts = (methods(), paths(), any::<bool>(), headers(), bodies(), before);
-    parts.prop_map(|(method, path, as_page, headers, body, before)| Sketch {
+    let of_page = prop_oneof![2 => Just([true; 3]), 2 => Just([false; 3]), 1 => any::<[bool; 3]>()];
+    let parts = (methods(), paths(), of_page, headers(), bodies(), before);
+    parts.prop_map(|(method, path, of_page, headers, body, before)| Sketch {
         method,
         path,
-        as_page,
+        of_page,
         headers,
         body,
         before,
@@ -186,10 +191,12 @@ impl Held {
         let mut request = Ask(Request::new(axum::body::Body::empty()));
         *request.0.method_mut() = sketch.method.clone();
         *request.0.uri_mut() = uri;
-        if sketch.as_page {
-            let of_page = crate::common::page(Method::POST, "/");
-            request.0.headers_mut().extend(of_page.0.headers().clone());
-        }
+        let headers = page(Method::POST, "/").0.headers().clone();
+        let there = headers.iter().zip(sketch.of_page).filter(|(_, is_there)| *is_there);
+        request
+            .0
+            .headers_mut()
+            .extend(there.map(|((name, value), _)| (name.clone(), value.clone())));
         for (name, value) in &sketch.headers {
             let value = HeaderValue::from_bytes(&self.fill(value)).ok()?;
             request.0.headers_mut().append(HeaderName::try_from(name).unwrap(), value);
@@ -198,18 +205,37 @@ impl Held {
     }
 }
 
-fn check(sketch: &Sketch, held: &Held, answer: &Answer) {
+/// Whether the rules let such a request have an answer with a cookie.
+fn may_have_cookie(path: &str, headers: &HeaderMap) -> bool {
+    let all =
+        |name: &str| headers.get_all(name).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>();
+    let (origins, sites) = (all("origin"), all("sec-fetch-site"));
+    let same_origin = sites == [b"same-origin"];
+    let of_list = origins == [ORIGIN_OF_PAGE.as_bytes()]
+        && (same_origin || sites.is_empty() || sites == [b"same-site"]);
+    let may_come = of_list || origins.is_empty() && same_origin;
+    let may_be_read = path != "/login" || all("content-type") == [b"application/json"];
+    all("x-requested-with") == [b"jwt-pair"] && may_come && may_be_read
+}
+
+fn check(sketch: &Sketch, sent: &HeaderMap, held: &Held, answer: &Answer) {
     let path = sketch.path.split('?').next().unwrap();
     let (status, body) = (answer.status.as_u16(), String::from_utf8_lossy(&answer.bytes));
     assert!(status < 500 || status == 503, "{sketch:?} {status} {body}");
     let is_ours = path.starts_with("/auth/") || path.starts_with("/token/");
-    if is_ours || status >= 400 && ["/me", "/checked", "/admin"].contains(&path) {
-        let is_405 = status == 405 && !is_ours;
-        assert!(is_405 || answer.header("cache-control") == Some("no-store"), "{sketch:?}");
+    // A method that a route of the service's own has not is answered by axum.
+    let is_refused = status >= 400
+        && (is_ours || ["/me", "/checked", "/admin"].contains(&path) && status != 405);
+    if is_refused {
+        let kind = answer.header("content-type");
+        assert_eq!(kind, Some("application/problem+json"), "{sketch:?}");
+    }
+    if is_ours || is_refused {
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{sketch:?}");
     }
     let secrets =
         [ACCESS_SECRET, REFRESH_SECRET].map(|secret| std::str::from_utf8(secret).unwrap());
-    for secret in [secrets[0], secrets[1], SECRET_OF_STORE] {
+    for secret in [secrets[0], secrets[1], FOR_THE_LOG] {
         assert!(!body.contains(secret), "{sketch:?} {body}");
     }
     for (name, value) in &answer.headers {
@@ -225,7 +251,7 @@ fn check(sketch: &Sketch, held: &Held, answer: &Answer) {
     let sets = ["/login", "/auth/refresh", "/auth/logout"].contains(&path);
     assert!(sets && answer.status.is_success(), "{sketch:?} {status}");
     assert_eq!(cookie.is_empty(), path == "/auth/logout", "{sketch:?}");
-    assert!(sketch.as_page || sketch.headers.iter().any(|(name, _)| name == "x-requested-with"));
+    assert!(may_have_cookie(path, sent), "{sketch:?}");
 }
 
 async fn run(sketches: &[Sketch], seen: &RefCell<BTreeSet<u16>>) {
@@ -241,8 +267,9 @@ async fn run(sketches: &[Sketch], seen: &RefCell<BTreeSet<u16>>) {
             Before::LookUpFails => world.look_up_says(LookUp::Fails),
             Before::UserIsGone => world.look_up_says(LookUp::IsGone),
         }
+        let sent = request.0.headers().clone();
         let answer = world.send(request).await;
-        check(sketch, &held, &answer);
+        check(sketch, &sent, &held, &answer);
         seen.borrow_mut().insert(answer.status.as_u16());
         world.store_is_away(&[]);
         world.look_up_says(LookUp::IsThere);
@@ -254,14 +281,17 @@ async fn run(sketches: &[Sketch], seen: &RefCell<BTreeSet<u16>>) {
 #[test]
 fn whatever_is_sent_the_answer_keeps_the_rules() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let seen = RefCell::new(BTreeSet::new());
+    let (seen, told) = (RefCell::new(BTreeSet::new()), RefCell::new(BTreeSet::new()));
     let config = Config { cases: 600, failure_persistence: None, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let outcome = TestRunner::new_with_rng(config, rng).run(&vec(sketches(), 1..10), |sketches| {
-        runtime.block_on(run(&sketches, &seen));
+        let log = logged("", || runtime.block_on(run(&sketches, &seen)));
+        assert!(!log.contains("eyJ"), "a token is in the log: {log}");
+        told.borrow_mut().extend(TARGETS.into_iter().filter(|target| log.contains(target)));
         Ok(())
     });
     outcome.unwrap();
+    assert_eq!(told.into_inner().into_iter().collect::<Vec<_>>(), TARGETS);
     let statuses: Vec<u16> = seen.into_inner().into_iter().collect();
     assert_eq!(statuses, [200, 204, 400, 401, 403, 404, 405, 409, 413, 415, 503]);
 }
