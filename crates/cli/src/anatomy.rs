@@ -4,6 +4,7 @@
 
 use jwt_pair::base64url;
 
+use crate::exact::has_inexact_integer;
 use crate::node::Node;
 
 /// What is longer is not a token, and is only counted.
@@ -11,6 +12,9 @@ const MOST_CHARACTERS: usize = 256 * 1024;
 
 /// Beyond these, segments are only counted.
 const MOST_SEGMENTS: usize = 5;
+
+/// Beyond these, names that are there more than once are only counted.
+const MOST_DUPLICATES: usize = 20;
 
 /// One segment.
 #[derive(Debug)]
@@ -33,7 +37,9 @@ pub(crate) struct Anatomy {
 impl Anatomy {
     pub(crate) fn of(token: &str) -> Self {
         let segments = token.split('.').count();
-        let most = if token.len() > MOST_CHARACTERS { 0 } else { MOST_SEGMENTS };
+        // A text without a dot is no token. It may be a secret, so no part of it is kept.
+        let shows_nothing = token.len() > MOST_CHARACTERS || segments == 1;
+        let most = if shows_nothing { 0 } else { MOST_SEGMENTS };
         let parts = token.split('.').take(most).enumerate();
         Self { parts: parts.map(|(at, text)| Part::new(at, text)).collect(), segments }
     }
@@ -100,7 +106,19 @@ fn json(bytes: &[u8], remarks: &mut Vec<String>) -> Option<Node> {
             if !matches!(first, Node::Object(_)) {
                 remarks.push("JSON, but no object".to_owned());
             }
-            first.duplicates(remarks);
+            if str::from_utf8(bytes).is_ok_and(has_inexact_integer) {
+                remarks.push(
+                    "an integer is beyond 64 bits: a lenient reader takes another number"
+                        .to_owned(),
+                );
+            }
+            let mut duplicates = Vec::new();
+            first.duplicates(&mut duplicates);
+            let more = duplicates.len().saturating_sub(MOST_DUPLICATES);
+            remarks.extend(duplicates.into_iter().take(MOST_DUPLICATES));
+            if more > 0 {
+                remarks.push(format!("{more} more names are there more than once"));
+            }
             Some(first)
         }
         Err(error) => {

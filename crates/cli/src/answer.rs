@@ -1,7 +1,9 @@
 //! What a command answers: text for people, JSON for programs, and how it ends.
 
+use std::collections::BTreeMap;
+
 use jwt_pair::Error;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::escape;
 use crate::exit::{Exit, name_of};
@@ -15,7 +17,8 @@ pub struct Answer {
     pub out: String,
     /// For standard error.
     pub err: String,
-    pub(crate) json: Map<String, Value>,
+    /// Each member's name, and its value as JSON: so that a number keeps its digits.
+    json: BTreeMap<&'static str, String>,
 }
 
 /// Why there is no answer, in one sentence that shows no value of an argument.
@@ -29,12 +32,17 @@ pub(crate) struct Failure {
 
 impl Answer {
     pub(crate) fn new(exit: Exit, out: String) -> Self {
-        let json = Map::from_iter([("outcome".to_owned(), exit.word().into())]);
-        Self { exit, out, err: String::new(), json }
+        let answer = Self { exit, out, err: String::new(), json: BTreeMap::new() };
+        answer.with("outcome", exit.word())
     }
 
-    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.json.insert(name.to_owned(), value.into());
+    pub(crate) fn with(self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.with_json(name, value.into().to_string())
+    }
+
+    /// A member whose value is this JSON, as it stands.
+    pub(crate) fn with_json(mut self, name: &'static str, json: String) -> Self {
+        self.json.insert(name, json);
         self
     }
 
@@ -46,7 +54,9 @@ impl Answer {
 
     /// JSON in place of the text.
     pub(crate) fn into_json(mut self) -> Self {
-        self.out = format!("{}\n", escape::json(&Value::Object(self.json.clone())));
+        let members = self.json.iter().map(|(name, json)| format!("\"{name}\":{json}"));
+        let members: Vec<String> = members.collect();
+        self.out = format!("{}\n", escape::json_line(&format!("{{{}}}", members.join(","))));
         self.err = String::new();
         self
     }

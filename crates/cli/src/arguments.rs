@@ -11,12 +11,16 @@ use crate::renew::Renew;
 
 const EXAMPLES: &str = "\
 Examples:
-  jwt-pair secret > secret.txt              make a secret of 256 bits
-  jwt-pair inspect TOKEN                    look into a token without a secret
-  jwt-pair inspect --secret secret.txt --secret-format base64 TOKEN
-                                            every check, and why one fails
-  jwt-pair verify --as access < token.txt   the exit code tells a script
-  jwt-pair explain InvalidSignature         what an error means, and what to do
+  # Make a secret of 256 bits. Only you can read the file
+  (umask 077; jwt-pair secret > secret.txt)
+  # Look into a token without a secret
+  jwt-pair inspect TOKEN
+  # Make every check, and see why one fails
+  jwt-pair inspect --secret secret.txt TOKEN
+  # The exit code tells a script
+  jwt-pair verify --secret secret.txt --as access < token.txt
+  # What an error means, and what to do
+  jwt-pair explain InvalidSignature
 
 Exit codes:
   0  valid, or done      1  invalid      2  usage: arguments, files, keys
@@ -46,7 +50,7 @@ Examples:
 
 const SECRET_EXAMPLES: &str = "\
 Examples:
-  jwt-pair secret > secret.txt
+  (umask 077; jwt-pair secret > secret.txt)
   jwt-pair secret --format hex --bits 512";
 
 /// Shows JSON Web Tokens of HS256, and why they are accepted or refused

@@ -38,7 +38,6 @@ pub(crate) struct Given {
     pub(crate) token: GivenToken,
     pub(crate) secrets: Option<Secrets>,
     pub(crate) now: UnixTime,
-    pub(crate) notes: Vec<String>,
 }
 
 /// Whoever answers.
@@ -63,7 +62,11 @@ pub(crate) enum Verdict {
 
 impl CheckArguments {
     /// Reads the token and the secrets.
-    pub(crate) fn read(&self, world: &mut dyn World) -> Result<Given, Failure> {
+    pub(crate) fn read(
+        &self,
+        world: &mut dyn World,
+        notes: &mut Vec<String>,
+    ) -> Result<Given, Failure> {
         if self.token.takes_stdin() && self.secrets.takes_stdin() {
             let message = "standard input cannot carry both the token and the secret";
             return Err(Failure::usage(message).hint("give the token with --token-file PATH"));
@@ -76,12 +79,18 @@ impl CheckArguments {
         if self.reading == Reading::Jwt && self.conditions.predecessor {
             return Err(Failure::usage("--predecessor and --as jwt exclude each other"));
         }
-        let mut notes = Vec::new();
+        let judges =
+            |kind| self.conditions.predecessor && [Reading::Pair, kind].contains(&self.reading);
+        self.pair.refuse_idle_lifetimes(judges(Reading::Access), judges(Reading::Refresh))?;
+        if self.secrets.has_refresh() && !matches!(self.reading, Reading::Pair | Reading::Refresh) {
+            let message =
+                "--refresh-secret would decide nothing: this token is read under --secret";
+            return Err(Failure::usage(message));
+        }
         let now = self.clock.now(world)?;
-        let secrets = self.secrets.read(world, &mut notes)?;
-        let token = self.token.read(world)?;
-        notes.extend(token.notes.iter().cloned());
-        Ok(Given { token, secrets, now, notes })
+        let secrets = self.secrets.read(world, notes)?;
+        let token = self.token.read(world, notes)?;
+        Ok(Given { token, secrets, now })
     }
 
     pub(crate) fn verdict(&self, given: &Given) -> Result<Verdict, Failure> {

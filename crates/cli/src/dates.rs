@@ -31,7 +31,9 @@ pub(crate) fn span(text: &str) -> Result<Duration, String> {
     let span = text.parse::<Span>();
     let span = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
     let span = span.ok().and_then(|span| Duration::try_from(span).ok());
-    span.ok_or_else(|| "it must be seconds, or a span such as 90s, 15m, 12h or 7d".to_owned())
+    // The library counts in whole seconds: half a second would become none.
+    let span = span.filter(|span| span.subsec_nanos() == 0);
+    span.ok_or_else(|| "it must be whole seconds, or a span such as 90s, 15m, 12h or 7d".to_owned())
 }
 
 /// A date of a token, such as `2023-11-14 22:28:20 UTC, in 15 min`.

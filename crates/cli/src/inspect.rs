@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use crate::anatomy::{Anatomy, Part};
 use crate::answer::{Answer, Failure};
-use crate::check::{CheckArguments, Given, Verdict};
+use crate::check::{CheckArguments, Verdict};
 use crate::dates;
 use crate::escape::{cut, escaped, json_line, quoted};
 use crate::exit::Exit;
 use crate::node::Node;
 use crate::paint::{BAD, DIM, GOOD, HEADER, OTHER, PAYLOAD, SIGNATURE, Style, WARNING, paint};
+use crate::secret::VARIABLE;
 use crate::verify::answer_to;
 use crate::walk::{Mark, Row, seconds, walk};
 use crate::world::World;
@@ -20,12 +21,24 @@ use crate::world::World;
 /// A longer text is cut.
 const MOST_CHARACTERS: usize = 2_000;
 
+/// A longer name is cut.
+const MOST_CHARACTERS_OF_A_NAME: usize = 100;
+
+/// Beyond these, the members of an object are only counted.
+const MOST_MEMBERS: usize = 200;
+
 pub(crate) fn inspect(
     arguments: &CheckArguments,
     world: &mut dyn World,
+    notes: &mut Vec<String>,
 ) -> Result<Answer, Failure> {
-    let given = arguments.read(world)?;
-    let verdict = arguments.verdict(&given)?;
+    let given = arguments.read(world, notes)?;
+    let verdict = arguments.verdict(&given).map_err(|failure| match &given.secrets {
+        Some(secrets) if secrets.of_variable => {
+            failure.hint(format!("to look into the token without a secret, unset {VARIABLE}"))
+        }
+        _ => failure,
+    })?;
     let text = String::from_utf8_lossy(&given.token.bytes);
     let anatomy = Anatomy::of(&text);
     let rows = walk(arguments, &given, &anatomy, &verdict);
@@ -35,7 +48,9 @@ pub(crate) fn inspect(
     for part in &anatomy.parts {
         show_part(part, given.now, &mut out);
     }
-    if anatomy.segments > anatomy.parts.len() {
+    if anatomy.segments == 1 {
+        out.push_str("\n1 segment, which is not shown: a text without a dot may be a secret\n");
+    } else if anatomy.segments > anatomy.parts.len() {
         let _ = writeln!(
             out,
             "\n{} segments, of which {} are shown",
@@ -48,14 +63,10 @@ pub(crate) fn inspect(
         show_row(row, &verdict, &mut out);
     }
     answer.out = out;
-    answer.err = notes(&given);
+    answer.err = String::new();
     let parts: Vec<Value> = anatomy.parts.iter().map(part_as_json).collect();
     let checks: Vec<Value> = rows.iter().map(row_as_json).collect();
     Ok(answer.with("segments", parts).with("checks", checks))
-}
-
-fn notes(given: &Given) -> String {
-    given.notes.iter().map(|note| format!("note: {note}\n")).collect()
 }
 
 /// The verdict comes first: nobody may take the claims for true without having seen it.
@@ -69,7 +80,7 @@ fn headline(answer: &Answer, verdict: &Verdict) -> String {
     };
     // The answer of `verify` for people is the reason, and hints.
     let mut line = paint(style, words);
-    for reason in answer.err.lines().filter(|line| !line.starts_with("note: ")) {
+    for reason in answer.err.lines() {
         let reason = reason.strip_prefix("not verified: ").unwrap_or(reason);
         let _ = write!(line, "\n  {reason}");
     }
@@ -94,8 +105,12 @@ fn show_part(part: &Part, now: UnixTime, out: &mut String) {
     match &part.json {
         Some(node @ Node::Object(members)) => {
             let _ = writeln!(out, "  {}", escaped(&cut(&node.to_string(), MOST_CHARACTERS)));
-            for (name, value) in members.iter().take(200) {
-                let _ = writeln!(out, "    {}  {}", quoted(name), described(name, value, now));
+            for (name, value) in members.iter().take(MOST_MEMBERS) {
+                let cut_name = quoted(&cut(name, MOST_CHARACTERS_OF_A_NAME));
+                let _ = writeln!(out, "    {cut_name}  {}", described(name, value, now));
+            }
+            if let Some(more @ 1..) = members.len().checked_sub(MOST_MEMBERS) {
+                let _ = writeln!(out, "    … ({more} more members)");
             }
         }
         Some(node) => {

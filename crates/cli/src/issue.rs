@@ -11,6 +11,7 @@ use jwt_pair::{
 use crate::answer::{Answer, Failure};
 use crate::claims_input::OwnClaims;
 use crate::dates;
+use crate::exact::has_inexact_integer;
 use crate::exit::Exit;
 use crate::secret::SecretArguments;
 use crate::settings::{Clock, PairArguments};
@@ -29,7 +30,7 @@ pub(crate) enum Issue {
 /// For whom a pair is.
 #[derive(Debug, Args)]
 pub(crate) struct IssuePair {
-    /// Whom the tokens are for: an integer or a text
+    /// Whom the tokens are for: an integer, or a text such as alice, 007 or +49123
     #[arg(long, value_name = "ID")]
     user_id: String,
     /// The user id is a text even if it looks like an integer
@@ -68,16 +69,23 @@ pub(crate) struct IssueJwt {
     clock: Clock,
 }
 
-pub(crate) fn issue(arguments: &Issue, world: &mut dyn World) -> Result<Answer, Failure> {
+pub(crate) fn issue(
+    arguments: &Issue,
+    world: &mut dyn World,
+    notes: &mut Vec<String>,
+) -> Result<Answer, Failure> {
     match arguments {
-        Issue::Pair(arguments) => issue_pair(arguments, world),
-        Issue::Jwt(arguments) => issue_jwt(arguments, world),
+        Issue::Pair(arguments) => issue_pair(arguments, world, notes),
+        Issue::Jwt(arguments) => issue_jwt(arguments, world, notes),
     }
 }
 
-fn issue_pair(arguments: &IssuePair, world: &mut dyn World) -> Result<Answer, Failure> {
-    let mut notes = Vec::new();
-    let secrets = arguments.secrets.require(world, &mut notes)?;
+fn issue_pair(
+    arguments: &IssuePair,
+    world: &mut dyn World,
+    notes: &mut Vec<String>,
+) -> Result<Answer, Failure> {
+    let secrets = arguments.secrets.require(world, notes)?;
     let now = arguments.clock.now(world)?;
     let policy = arguments.pair.policy()?;
     let own = arguments.own.read()?;
@@ -91,9 +99,11 @@ fn issue_pair(arguments: &IssuePair, world: &mut dyn World) -> Result<Answer, Fa
             base64url::encode(&id)
         }
     };
-    let user_id = match arguments.user_id.parse::<i64>() {
-        Ok(id) if !arguments.user_id_is_text => UserId::Integer(id),
-        _ => UserId::from(arguments.user_id.as_str()),
+    let text = arguments.user_id.as_str();
+    let user_id = match text.parse::<i64>() {
+        // 007 and +49123 are integers to a parser, and other users than 7 and 49123.
+        Ok(id) if !arguments.user_id_is_text && id.to_string() == text => UserId::Integer(id),
+        _ => UserId::from(text),
     };
     let ring = secrets.main.ring()?;
     let issuer = match &secrets.refresh {
@@ -110,18 +120,20 @@ fn issue_pair(arguments: &IssuePair, world: &mut dyn World) -> Result<Answer, Fa
         .with("refresh_token", pair.refresh.token.clone())
         .with("refresh_expires_in", lives(&pair.refresh))
         .with("session_id", session_id)
-        .with("token_type", "Bearer")
-        .with_notes(&notes))
+        .with("token_type", "Bearer"))
 }
 
-fn issue_jwt(arguments: &IssueJwt, world: &mut dyn World) -> Result<Answer, Failure> {
+fn issue_jwt(
+    arguments: &IssueJwt,
+    world: &mut dyn World,
+    notes: &mut Vec<String>,
+) -> Result<Answer, Failure> {
     let argument = arguments.claims.as_deref().filter(|claims| *claims != "-");
     if argument.is_none() && arguments.secrets.takes_stdin() {
         let message = "standard input cannot carry both the claims and the secret";
         return Err(Failure::usage(message));
     }
-    let mut notes = Vec::new();
-    let secrets = arguments.secrets.require(world, &mut notes)?;
+    let secrets = arguments.secrets.require(world, notes)?;
     let claims = match argument {
         Some(claims) => claims.to_owned(),
         None => String::from_utf8(read_stdin(world, 1024 * 1024)?)
@@ -132,7 +144,7 @@ fn issue_jwt(arguments: &IssueJwt, world: &mut dyn World) -> Result<Answer, Fail
         None => None,
     };
     let token = sign(&claims, dates, &arguments.typ, &secrets.main.ring()?)?;
-    Ok(Answer::new(Exit::Valid, format!("{token}\n")).with("token", token).with_notes(&notes))
+    Ok(Answer::new(Exit::Valid, format!("{token}\n")).with("token", token))
 }
 
 /// Signs the text as it stands, so that each number keeps its digits. What no reader would accept
@@ -167,26 +179,4 @@ fn sign(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// Whether an integer is beyond 64 bits: a reader would take another number for it.
-fn has_inexact_integer(json: &str) -> bool {
-    let (mut in_string, mut escaped) = (false, false);
-    let outside: String = json
-        .chars()
-        .map(|c| {
-            let was_in_string = in_string;
-            in_string ^= c == '"' && !escaped;
-            escaped = c == '\\' && was_in_string && !escaped;
-            if was_in_string || in_string { ' ' } else { c }
-        })
-        .collect();
-    let is_part = |c: char| c.is_ascii_digit() || ['-', '+', '.', 'e', 'E'].contains(&c);
-    let is_exact = |number: &str| {
-        number.contains(['.', 'e', 'E'])
-            || number.parse::<i64>().is_ok()
-            || number.parse::<u64>().is_ok()
-    };
-    let mut numbers = outside.split(|c| !is_part(c)).filter(|part| part.contains(char::is_numeric));
-    numbers.any(|number| !is_exact(number))
 }

@@ -6,8 +6,8 @@
 //! # Reading order
 //!
 //! Each module imports only those before it: `exit`, `escape`, `answer`, `world`, `dates`, `paint`,
-//! `token_input`, `secret_source`, `secret`, `settings`, `check`, `node`, `anatomy`, `walk`,
-//! `verify`, `inspect`, `claims_input`, `issue`, `renew`, `new_secret`, `explain`, `completions`,
+//! `token_input`, `secret_source`, `secret`, `settings`, `check`, `exact`, `node`, `anatomy`,
+//! `walk`, `verify`, `inspect`, `claims_input`, `issue`, `renew`, `new_secret`, `explain`, `completions`,
 //! `usage`, `arguments`.
 
 use std::ffi::OsString;
@@ -25,6 +25,7 @@ mod claims_input;
 mod completions;
 mod dates;
 mod escape;
+mod exact;
 mod exit;
 mod explain;
 mod inspect;
@@ -51,19 +52,26 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut dyn World)
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let (answer, json) = match Arguments::try_parse_from(&arguments) {
         Ok(arguments) => {
-            (answer(&arguments.command, world).unwrap_or_else(Answer::from), arguments.json)
+            let mut notes = Vec::new();
+            let answer = answer(&arguments.command, world, &mut notes);
+            // A note counts most where something has failed: it says whose secret was too short.
+            (answer.unwrap_or_else(Answer::from).with_notes(&notes), arguments.json)
         }
         Err(error) => (usage::answer(&error), arguments.iter().any(|it| it == "--json")),
     };
     if json { answer.into_json() } else { answer }
 }
 
-fn answer(command: &Command, world: &mut dyn World) -> Result<Answer, Failure> {
+fn answer(
+    command: &Command,
+    world: &mut dyn World,
+    notes: &mut Vec<String>,
+) -> Result<Answer, Failure> {
     match command {
-        Command::Inspect(arguments) => inspect::inspect(arguments, world),
-        Command::Verify(arguments) => verify::verify(arguments, world),
-        Command::Issue { what } => issue::issue(what, world),
-        Command::Renew(arguments) => renew::renew(arguments, world),
+        Command::Inspect(arguments) => inspect::inspect(arguments, world, notes),
+        Command::Verify(arguments) => verify::verify(arguments, world, notes),
+        Command::Issue { what } => issue::issue(what, world, notes),
+        Command::Renew(arguments) => renew::renew(arguments, world, notes),
         Command::Secret(arguments) => new_secret::secret(arguments, world),
         Command::Explain(arguments) => explain::explain(arguments),
         Command::Completions(arguments) => {

@@ -22,7 +22,8 @@ enum Written {
 /// What the new secret is like.
 #[derive(Debug, Args)]
 pub(crate) struct NewSecret {
-    /// How it is written. Read it with --secret-format base64 (both kinds) or hex
+    /// How it is written. Everything that reads it must take it in one way: as the text that it is,
+    /// as this command does, or as the bytes that it stands for: --secret-format hex or base64
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Written::Base64url)]
     format: Written,
     /// How many random bits it has: 256 to 4096, a multiple of 8

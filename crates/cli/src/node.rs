@@ -3,9 +3,12 @@
 //! The library refuses such an object. A student wants to see it.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
+
+use crate::escape::cut;
 
 /// A JSON value.
 #[derive(Clone, Debug)]
@@ -37,20 +40,23 @@ impl Node {
             Self::Scalar(_) => {}
             Self::Array(elements) => elements.iter().for_each(|node| node.duplicates(found)),
             Self::Object(members) => {
-                for (at, (name, value)) in members.iter().enumerate() {
+                // A hostile object has ten thousands of names.
+                let mut places: BTreeMap<&str, Vec<&Self>> = BTreeMap::new();
+                for (name, value) in members {
+                    places.entry(name).or_default().push(value);
+                }
+                for (name, value) in members {
                     value.duplicates(found);
-                    let mut same = members.iter().filter(|(other, _)| other == name);
-                    let count = same.clone().count();
-                    let is_first = !members.iter().take(at).any(|(other, _)| other == name);
-                    if let (true, Some((_, first)), Some((_, last))) =
-                        (is_first && count > 1, same.next(), same.next_back())
-                    {
+                    // The first of a name speaks for all of them.
+                    let values = places.remove(name.as_str()).unwrap_or_default();
+                    if let [first, .., last] = values.as_slice() {
                         found.push(format!(
-                            "the name {} is there {count} times: one lenient reader takes the \
-                             first, {}, and another the last, {}",
-                            Value::from(name.as_str()),
-                            crate::escape::cut(&first.to_string(), 60),
-                            crate::escape::cut(&last.to_string(), 60),
+                            "the name {} is there {} times: one lenient reader takes the first, \
+                             {}, and another the last, {}",
+                            Value::from(cut(name, 60)),
+                            values.len(),
+                            cut(&first.to_string(), 60),
+                            cut(&last.to_string(), 60),
                         ));
                     }
                 }

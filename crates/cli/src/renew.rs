@@ -31,17 +31,21 @@ pub(crate) struct Renew {
     conditions: ReadingArguments,
 }
 
-pub(crate) fn renew(arguments: &Renew, world: &mut dyn World) -> Result<Answer, Failure> {
+pub(crate) fn renew(
+    arguments: &Renew,
+    world: &mut dyn World,
+    notes: &mut Vec<String>,
+) -> Result<Answer, Failure> {
     if arguments.token.takes_stdin() && arguments.secrets.takes_stdin() {
         let message = "standard input cannot carry both the token and the secret";
         return Err(Failure::usage(message).hint("give the token with --token-file PATH"));
     }
-    let mut notes = Vec::new();
-    let secrets = arguments.secrets.require(world, &mut notes)?;
+    // The new access token lives that long. The refresh token says itself how long it lives.
+    arguments.pair.refuse_idle_lifetimes(true, arguments.conditions.predecessor)?;
+    let secrets = arguments.secrets.require(world, notes)?;
     let now = arguments.clock.now(world)?;
     let own = arguments.own.read()?;
-    let given = arguments.token.read(world)?;
-    notes.extend(given.notes.iter().cloned());
+    let given = arguments.token.read(world, notes)?;
     let policy = arguments.pair.reading(&arguments.conditions, &secrets)?;
     let ring = secrets.main.ring()?;
     let issuer = match &secrets.refresh {
@@ -57,6 +61,5 @@ pub(crate) fn renew(arguments: &Renew, world: &mut dyn World) -> Result<Answer, 
     Ok(Answer::new(Exit::Valid, format!("{}\n", renewed.token))
         .with("access_token", renewed.token)
         .with("expires_in", lives)
-        .with("token_type", "Bearer")
-        .with_notes(&notes))
+        .with("token_type", "Bearer"))
 }

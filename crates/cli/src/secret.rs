@@ -31,7 +31,8 @@ pub(crate) enum Format {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Secrets")]
 pub(crate) struct SecretArguments {
-    /// Where the secret is: a path, env:NAME, prompt or stdin. JWT_SECRET if it is not given
+    /// Where the secret is: a path or file:PATH, env:NAME, prompt, or stdin or `-`. The variable
+    /// JWT_SECRET if it is not given
     #[arg(long, value_name = "SOURCE", value_parser = OsStringValueParser::new().try_map(source))]
     secret: Option<Source>,
     /// The secret itself. Every user of the machine can read it, and the shell keeps it
@@ -43,7 +44,7 @@ pub(crate) struct SecretArguments {
     /// The id of the secret, as tokens have it in `kid`
     #[arg(long, value_name = "ID")]
     kid: Option<String>,
-    /// Where the secret of refresh tokens is, if they have one of their own
+    /// Where the secret of refresh tokens is, if they have one of their own; as --secret
     #[arg(long, value_name = "SOURCE", value_parser = OsStringValueParser::new().try_map(source))]
     refresh_secret: Option<Source>,
     /// The id of the secret of refresh tokens
@@ -81,9 +82,15 @@ pub(crate) struct Secret {
 pub(crate) struct Secrets {
     pub(crate) main: Secret,
     pub(crate) refresh: Option<Secret>,
+    /// No option named the main secret.
+    pub(crate) of_variable: bool,
 }
 
 impl SecretArguments {
+    pub(crate) const fn has_refresh(&self) -> bool {
+        self.refresh_secret.is_some()
+    }
+
     pub(crate) fn takes_stdin(&self) -> bool {
         [&self.secret, &self.refresh_secret].contains(&&Some(Source::Stdin))
     }
@@ -97,6 +104,7 @@ impl SecretArguments {
         if self.secret == Some(Source::Stdin) && self.refresh_secret == Some(Source::Stdin) {
             return Err(Failure::usage("standard input cannot carry two secrets"));
         }
+        let of_variable = self.secret.is_none() && self.insecure_secret_in_arguments.is_none();
         let found = match (&self.secret, &self.insecure_secret_in_arguments) {
             (Some(source), _) => Some(source.read("--secret", world)?),
             (None, Some(text)) => {
@@ -128,7 +136,7 @@ impl SecretArguments {
         let main = found.map(|found| secret(found, "secret", &self.kid));
         let refresh = refresh.map(|found| secret(found, "refresh secret", &self.refresh_kid));
         match (main, refresh) {
-            (Some(main), refresh) => Ok(Some(Secrets { main, refresh })),
+            (Some(main), refresh) => Ok(Some(Secrets { main, refresh, of_variable })),
             (None, None) => Ok(None),
             (None, Some(_)) => Err(Failure::usage("--refresh-secret also needs --secret")),
         }
@@ -148,27 +156,40 @@ impl SecretArguments {
 }
 
 impl Secret {
+    /// An editor ends a text with a line break. Bytes that are no text are random ones, and the
+    /// last of them may be 0x0A.
     fn without_line_break(&self) -> &[u8] {
+        if str::from_utf8(&self.found).is_err() {
+            return &self.found;
+        }
         let found = self.found.strip_suffix(b"\n").unwrap_or(&self.found);
         found.strip_suffix(b"\r").unwrap_or(found)
     }
 
     pub(crate) fn ring(&self) -> Result<KeyRing, Error> {
+        let key = self.key()?;
+        Ok(match &self.kid {
+            Some(kid) => KeyRing::with_kid(kid, key),
+            None => key.into(),
+        })
+    }
+
+    pub(crate) fn ring_without_kid(&self) -> Result<KeyRing, Error> {
+        self.key().map(KeyRing::new)
+    }
+
+    fn key(&self) -> Result<Key, Error> {
         let bytes =
             if self.keeps_line_break { self.found.as_slice() } else { self.without_line_break() };
         let text = |decode: fn(&str) -> Result<Key, Error>, expected| match str::from_utf8(bytes) {
             Ok(text) => decode(text),
             Err(_) => Err(Error::KeyEncoding { expected }),
         };
-        let key = match self.format {
-            Format::Raw => Key::new(bytes)?,
-            Format::Hex => text(Key::from_hex, "hexadecimal digits, two for each byte")?,
-            Format::Base64 => text(Key::from_base64, "base64")?,
-        };
-        Ok(match &self.kid {
-            Some(kid) => KeyRing::with_kid(kid, key),
-            None => key.into(),
-        })
+        match self.format {
+            Format::Raw => Key::new(bytes),
+            Format::Hex => text(Key::from_hex, "hexadecimal digits, two for each byte"),
+            Format::Base64 => text(Key::from_base64, "base64"),
+        }
     }
 
     /// Other readings of the same secret, each with what would have to be done.

@@ -50,9 +50,10 @@ impl Source {
     pub(crate) fn read(&self, option: &str, world: &mut dyn World) -> Result<Found, Failure> {
         let found = match self {
             Self::File(path) => read_file(path, MOST_BYTES.saturating_add(1)),
-            Self::Stdin => world.stdin(MOST_BYTES.saturating_add(1)),
             Self::Variable(name) => return variable(name, option, world),
-            Self::Prompt => {
+            Self::Stdin if !world.stdin_is_terminal() => world.stdin(MOST_BYTES.saturating_add(1)),
+            // At a terminal, standard input would wait without a word and show what is typed.
+            Self::Prompt | Self::Stdin => {
                 let asked = world.prompt(&format!("{option}: "));
                 asked.map(String::into_bytes).map_err(|error| {
                     io::Error::new(error.kind(), "no line could be read from a terminal")

@@ -50,10 +50,12 @@ pub(crate) struct PairArguments {
     /// The audience, `aud`. Given again, it names one more that is accepted
     #[arg(long, value_name = "TEXT")]
     audience: Vec<String>,
-    /// How long access tokens live [default: 15m]
+    /// How long new access tokens live, and with --predecessor those of the other library
+    /// [default: 15m]
     #[arg(long, value_name = "SPAN", value_parser = dates::span)]
     access_lifetime: Option<Duration>,
-    /// How long refresh tokens live [default: 7d]
+    /// How long new refresh tokens live, and with --predecessor those of the other library
+    /// [default: 7d]
     #[arg(long, value_name = "SPAN", value_parser = dates::span)]
     refresh_lifetime: Option<Duration>,
 }
@@ -65,11 +67,12 @@ pub(crate) struct ReadingArguments {
     /// How far clocks may differ
     #[arg(long, value_name = "SPAN", value_parser = dates::span, default_value = "0")]
     pub(crate) leeway: Duration,
-    /// Also accept tokens whose typ is JWT or missing, if they live exactly as long as those of
-    /// their kind: another library signed them with the same secret
+    /// Also accept tokens whose typ is JWT or missing, if they live exactly as long as
+    /// --access-lifetime or --refresh-lifetime says: another library signed them with the same
+    /// secret
     #[arg(long)]
     pub(crate) predecessor: bool,
-    /// Until when a predecessor's tokens are accepted
+    /// Until when a predecessor's tokens are accepted; for ever if it is not given
     #[arg(long, value_name = "TIME", value_parser = dates::time, requires = "predecessor")]
     predecessor_until: Option<UnixTime>,
 }
@@ -109,6 +112,29 @@ impl PairArguments {
         Ok(policy)
     }
 
+    /// Refuses a lifetime that would decide nothing. A token says itself how long it lives: its
+    /// lifetime is compared only where a predecessor's tokens of that kind are accepted.
+    pub(crate) fn refuse_idle_lifetimes(
+        &self,
+        access_counts: bool,
+        refresh_counts: bool,
+    ) -> Result<(), Failure> {
+        for (option, lifetime, counts) in [
+            ("--access-lifetime", self.access_lifetime, access_counts),
+            ("--refresh-lifetime", self.refresh_lifetime, refresh_counts),
+        ] {
+            if lifetime.is_some() && !counts {
+                let message = format!(
+                    "{option} would decide nothing: a token is judged by it only with \
+                     --predecessor, and only if it may be of that kind"
+                );
+                let hint = "--as jwt --max-age SPAN refuses a token for its age";
+                return Err(Failure::usage(message).hint(hint));
+            }
+        }
+        Ok(())
+    }
+
     /// The policy of a reader.
     pub(crate) fn reading(
         &self,
@@ -123,7 +149,8 @@ impl PairArguments {
         let access = self.access_lifetime.unwrap_or(Duration::from_secs(900));
         let refresh = self.refresh_lifetime.unwrap_or(WEEK);
         let until = reading.predecessor_until.unwrap_or(UnixTime::from_secs(u64::MAX));
-        let ring = secrets.main.ring()?;
+        // The other library knew no ids. A ring without one asks for none.
+        let ring = secrets.main.ring_without_kid()?;
         Ok(policy.predecessor(Predecessor::new(ring, access, refresh, until)))
     }
 

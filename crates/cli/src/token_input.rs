@@ -27,7 +27,6 @@ pub(crate) struct TokenArguments {
 #[derive(Debug)]
 pub(crate) struct GivenToken {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) notes: Vec<String>,
 }
 
 impl GivenToken {
@@ -42,7 +41,11 @@ impl TokenArguments {
         self.token_file.is_none() && self.token.as_deref().is_none_or(|token| token == "-")
     }
 
-    pub(crate) fn read(&self, world: &mut dyn World) -> Result<GivenToken, Failure> {
+    pub(crate) fn read(
+        &self,
+        world: &mut dyn World,
+        notes: &mut Vec<String>,
+    ) -> Result<GivenToken, Failure> {
         let bytes = match (&self.token_file, &self.token) {
             (Some(path), _) => read_file(path, MOST_BYTES.saturating_add(1)).map_err(|error| {
                 Failure::usage(format!("the file of the token cannot be read: {error}"))
@@ -50,7 +53,7 @@ impl TokenArguments {
             (None, Some(token)) if token != "-" => bytes_of(token),
             _ => read_stdin(world, MOST_BYTES.saturating_add(1))?,
         };
-        Ok(cleaned(bytes))
+        Ok(cleaned(&bytes, notes))
     }
 }
 
@@ -78,9 +81,8 @@ pub(crate) fn bytes_of(argument: &OsStr) -> Vec<u8> {
 
 /// Takes off what a shell or an HTTP header puts around a token. One line break at the end is
 /// usual, and anything else is told: a server would refuse it.
-fn cleaned(given: Vec<u8>) -> GivenToken {
-    let mut notes = Vec::new();
-    let line = given.strip_suffix(b"\n").unwrap_or(&given);
+fn cleaned(given: &[u8], notes: &mut Vec<String>) -> GivenToken {
+    let line = given.strip_suffix(b"\n").unwrap_or(given);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let mut token = line.trim_ascii();
     let mut spaces = token.len() != line.len();
@@ -94,5 +96,5 @@ fn cleaned(given: Vec<u8>) -> GivenToken {
     if spaces {
         notes.push("white space around the token was taken off: a server would refuse it".into());
     }
-    GivenToken { bytes: token.to_vec(), notes }
+    GivenToken { bytes: token.to_vec() }
 }

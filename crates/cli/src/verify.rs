@@ -1,21 +1,23 @@
 //! `verify`: one line, and the exit code.
 
-use serde_json::Value;
-
 use crate::answer::{Answer, Failure};
 use crate::check::{CheckArguments, Given, Verdict};
 use crate::escape::json_line;
 use crate::exit::{Exit, name_of};
 use crate::world::World;
 
-pub(crate) fn verify(arguments: &CheckArguments, world: &mut dyn World) -> Result<Answer, Failure> {
-    let given = arguments.read(world)?;
+pub(crate) fn verify(
+    arguments: &CheckArguments,
+    world: &mut dyn World,
+    notes: &mut Vec<String>,
+) -> Result<Answer, Failure> {
+    let given = arguments.read(world, notes)?;
     let verdict = arguments.verdict(&given)?;
     let mut answer = answer_to(arguments, &given, &verdict);
     if let (Verdict::Valid, Some(claims)) = (&verdict, claims(&given)) {
         // The verdict has been given. This is the text as it was signed, with every digit.
         answer.out = format!("{}\n", json_line(&claims));
-        answer = answer.with("claims", serde_json::from_str::<Value>(&claims).unwrap_or_default());
+        answer = answer.with_json("claims", claims);
     }
     Ok(answer)
 }
@@ -28,7 +30,7 @@ pub(crate) fn answer_to(arguments: &CheckArguments, given: &Given, verdict: &Ver
         hints,
         error: None,
     };
-    let answer = match verdict {
+    match verdict {
         Verdict::Valid => Answer::new(Exit::Valid, String::new()),
         Verdict::Refused(error) => {
             let mut hints = arguments.hints(given, error);
@@ -51,8 +53,7 @@ pub(crate) fn answer_to(arguments: &CheckArguments, given: &Given, verdict: &Ver
                 format!("name a file with --secret PATH, or set {}", crate::secret::VARIABLE);
             failure(Exit::NotVerified, message, vec![hint]).into()
         }
-    };
-    answer.with_notes(&given.notes)
+    }
 }
 
 /// The claims set of a valid token.

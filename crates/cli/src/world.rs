@@ -3,7 +3,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal as _, Read};
 
 use jwt_pair::{Error, UnixTime};
 
@@ -11,6 +11,8 @@ use jwt_pair::{Error, UnixTime};
 pub trait World {
     /// Standard input, up to this many bytes.
     fn stdin(&mut self, most: u64) -> io::Result<Vec<u8>>;
+    /// Whether a person types standard input.
+    fn stdin_is_terminal(&self) -> bool;
     /// A variable of the environment.
     fn variable(&self, name: &str) -> Option<OsString>;
     /// A line from the terminal, which does not show it.
@@ -30,6 +32,10 @@ impl World for Machine {
         let mut bytes = Vec::new();
         io::stdin().lock().take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    fn stdin_is_terminal(&self) -> bool {
+        io::stdin().is_terminal()
     }
 
     fn variable(&self, name: &str) -> Option<OsString> {

@@ -194,6 +194,18 @@ fn a_secret_of_any_bytes() {
     test(&hex, b"", 2, "the text of the key is not hexadecimal digits");
 }
 
+/// The last of 32 random bytes is a line break once in 256 times, and no line break then.
+#[test]
+fn a_secret_of_bytes_that_ends_in_0x0a_keeps_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    let secret: Vec<u8> = (0x80..0x9f).chain([0x0a]).collect();
+    fs::write(&path, &secret).unwrap();
+    let token = common::signed_with(&jwt_pair::Key::new(&secret).unwrap(), ACCESS, ACCESS_CLAIMS);
+    let path = path.to_str().unwrap();
+    test(&["verify", "--secret", path, "--now", "1700000000", &token], b"", 0, "customer");
+}
+
 /// A secret at the wrong place is not repeated.
 #[test]
 fn a_secret_at_the_wrong_place() {

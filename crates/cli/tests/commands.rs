@@ -15,7 +15,7 @@ use common::{
     ACCESS, ACCESS_CLAIMS, Fake, JWT, NOW, REFRESH_CLAIMS, SECRET, assert_harmless, json, key,
     root, signed, signed_with,
 };
-use jwt_pair::{Key, KeyRing, PairIssuer, PairPolicy, UnixTime};
+use jwt_pair::{Key, KeyRing, PairIssuer, PairPolicy, UnixTime, UserId};
 use jwt_pair_cli::Exit;
 
 #[test]
@@ -273,21 +273,234 @@ fn a_predecessors_token_is_accepted_where_that_is_said() {
     assert_eq!(ask(&["--predecessor", "--predecessor-until", "1700000000"]).exit, Exit::Invalid);
 }
 
+/// The other library knew no ids of keys, or others.
+#[test]
+fn a_kid_of_ours_refuses_no_token_of_a_predecessor() {
+    for header in [JWT, br#"{"alg":"HS256","kid":"theirs"}"#] {
+        let token = signed(header, REFRESH_CLAIMS);
+        let options = ["--predecessor", "--kid", "ours", &token];
+        let verified = Fake::with_secret().ask(["verify"].iter().chain(&options));
+        assert_eq!(verified.exit, Exit::Valid, "{}", verified.err);
+        let renew = ["renew", "--user-type", "t"];
+        let renewed = Fake::with_secret().ask(renew.iter().chain(&options));
+        let ring = KeyRing::with_kid("ours", key());
+        let issuer = PairIssuer::new(ring, PairPolicy::new());
+        let claims = issuer.verify_access(renewed.out.trim(), UnixTime::from_secs(NOW));
+        assert_eq!(claims.unwrap().user_id.as_i64(), Some(123), "{}", renewed.err);
+    }
+}
+
 /// Whoever gives `--max-age` must not believe that the age was checked where it was not.
 #[test]
 fn a_condition_that_would_decide_nothing_is_refused() {
     let token = signed(ACCESS, ACCESS_CLAIMS);
     for options in [
-        &["--max-age", "1h"][..],
+        &["--access-lifetime", "5m"][..],
+        &["--refresh-lifetime", "5m"],
+        &["--as", "access", "--access-lifetime", "5m"],
+        &["--as", "access", "--predecessor", "--refresh-lifetime", "5m"],
+        &["--as", "refresh", "--predecessor", "--access-lifetime", "5m"],
+        &["--as", "jwt", "--access-lifetime", "5m"],
+        &["--as", "jwt", "--refresh-lifetime", "5m"],
+        &["--as", "jwt", "--refresh-secret", "env:OTHER"],
+        &["--as", "access", "--refresh-secret", "env:OTHER"],
+        &["--leeway", "500ms"],
+        &["--max-age", "1h"],
         &["--typ", "JWT"],
         &["--as", "access", "--allow-missing-exp"],
         &["--as", "jwt", "--predecessor"],
         &["--predecessor-until", "0"],
         &["--refresh-kid", "1"],
     ] {
-        let answer = Fake::with_secret().ask([&["verify", &token], options].concat());
-        assert_eq!((answer.exit, answer.out.as_str()), (Exit::Usage, ""), "{options:?}");
+        for command in ["verify", "inspect"] {
+            let mut world = Fake::with_secret();
+            world.variables.insert("OTHER".to_owned(), "another secret of 32 bytes or more".into());
+            let answer = world.ask([&[command, &token], options].concat());
+            assert_eq!((answer.exit, answer.out.as_str()), (Exit::Usage, ""), "{options:?}");
+        }
     }
+    let refresh = signed(br#"{"alg":"HS256","typ":"refresh+jwt"}"#, REFRESH_CLAIMS);
+    let renew = |option: &str| {
+        Fake::with_secret().ask(["renew", "--user-type", "t", option, "5m", &refresh])
+    };
+    assert_eq!(renew("--refresh-lifetime").exit, Exit::Usage);
+    // This one decides how long the new token lives.
+    assert_eq!(renew("--access-lifetime").exit, Exit::Valid);
+}
+
+/// A lifetime that decides refuses a token that lives otherwise.
+#[test]
+fn a_lifetime_judges_a_predecessors_tokens_of_its_kind() {
+    let [access, refresh] = [signed(JWT, ACCESS_CLAIMS), signed(JWT, REFRESH_CLAIMS)];
+    for (token, kind, right, wrong, option) in [
+        (&access, "access", "15m", "5m", "--access-lifetime"),
+        (&refresh, "refresh", "7d", "5m", "--refresh-lifetime"),
+    ] {
+        for kind in [kind, "pair"] {
+            let ask = |lifetime: &str| {
+                let options = ["verify", "--as", kind, "--predecessor", option, lifetime];
+                Fake::with_secret().ask(options.iter().chain(&[token.as_str()])).exit
+            };
+            assert_eq!([ask(right), ask(wrong)], [Exit::Valid, Exit::Invalid], "{kind} {option}");
+        }
+    }
+}
+
+/// 007 and 7 are two users, and so are +49123 and 49123.
+#[test]
+fn a_user_id_is_an_integer_only_if_it_is_written_as_one() {
+    for (given, expected) in [
+        ("7", UserId::Integer(7)),
+        ("0", UserId::Integer(0)),
+        ("-7", UserId::Integer(-7)),
+        ("9223372036854775807", UserId::Integer(i64::MAX)),
+        ("007", UserId::from("007")),
+        ("+49123", UserId::from("+49123")),
+        ("-0", UserId::from("-0")),
+        ("9223372036854775808", UserId::from("9223372036854775808")),
+        ("alice", UserId::from("alice")),
+    ] {
+        let id = format!("--user-id={given}");
+        let answer = Fake::with_secret().ask(["issue", "pair", "--user-type", "t", &id, "--json"]);
+        let pair = json(&answer);
+        let issuer = PairIssuer::new(key().into(), PairPolicy::new());
+        let token = pair["access_token"].as_str().unwrap();
+        let claims = issuer.verify_access(token, UnixTime::from_secs(NOW)).unwrap();
+        assert_eq!(claims.user_id, expected, "{given}");
+    }
+}
+
+#[test]
+fn an_own_claim_is_signed_as_it_stands_or_not_at_all() {
+    let issue = |claim: &str| {
+        let user = ["issue", "pair", "--user-id", "1", "--user-type", "t", "--claim", claim];
+        Fake::with_secret().ask(user.iter().chain(&["--json"]))
+    };
+    for (claim, value) in [
+        ("x=acme", serde_json::json!("acme")),
+        ("x=3", serde_json::json!(3)),
+        ("x=18446744073709551615", serde_json::json!(u64::MAX)),
+        ("x= [1.5, {\"a\":null}] ", serde_json::json!([1.5, {"a": null}])),
+        ("x=\"123456789012345678901234\"", serde_json::json!("123456789012345678901234")),
+        // No JSON, so a text.
+        ("x={", serde_json::json!("{")),
+        ("x=1,\"y\":2", serde_json::json!("1,\"y\":2")),
+        ("x=007", serde_json::json!("007")),
+        ("x=", serde_json::json!("")),
+    ] {
+        let answer = json(&issue(claim));
+        let token = answer["access_token"].as_str().unwrap_or_else(|| panic!("{claim} {answer}"));
+        let issuer = PairIssuer::new(key().into(), PairPolicy::new());
+        let claims = issuer.verify_access(token, UnixTime::from_secs(NOW)).unwrap();
+        assert_eq!(claims.private.as_map(), serde_json::json!({"x": value}).as_object().unwrap());
+    }
+    let deep = format!("x={}", "[".repeat(200) + &"]".repeat(200));
+    for (claim, reason) in [
+        ("x=123456789012345678901234", "not one that JSON keeps"),
+        ("x=[-9223372036854775809]", "not one that JSON keeps"),
+        (r#"x={"a":1,"a":2}"#, "the same name"),
+        (r#"x=[{"a":1,"\u0061":2}]"#, "the same name"),
+        ("x=1e400", "numbers in range"),
+        (r#"x="\ud800""#, "numbers in range"),
+        (&deep, "few enough levels"),
+    ] {
+        let answer = issue(claim);
+        let message = json(&answer)["message"].as_str().unwrap().to_owned();
+        assert_eq!(answer.exit, Exit::Usage, "{claim}");
+        assert!(message.contains("--claim") && message.contains(reason), "{claim}: {message}");
+    }
+}
+
+/// Whoever forgot the variable would look for the fault in the token.
+#[test]
+fn a_note_says_whose_secret_has_failed() {
+    let token = signed(ACCESS, ACCESS_CLAIMS);
+    let pair = ["issue", "pair", "--user-id", "1", "--user-type", "t"];
+    for arguments in [
+        &["verify", &token][..],
+        &["inspect", &token],
+        &["issue", "jwt", "{}"],
+        &["renew", "--user-type", "t", &token],
+        &pair,
+    ] {
+        let mut world = Fake::default();
+        world.variables.insert("JWT_SECRET".to_owned(), "short".into());
+        let answer = world.ask(arguments);
+        assert_eq!((answer.exit, answer.out.as_str()), (Exit::Usage, ""), "{arguments:?}");
+        assert!(answer.err.contains("the key is 5 bytes long"), "{}", answer.err);
+        assert!(answer.err.ends_with("note: the secret is that of JWT_SECRET\n"), "{}", answer.err);
+        let is_inspect = arguments.contains(&"inspect");
+        assert_eq!(answer.err.contains("without a secret, unset JWT_SECRET"), is_inspect);
+        let answer = json(&world.ask(arguments.iter().chain(&["--json"])));
+        assert_eq!(answer["error"], "KeyTooShort", "{answer}");
+        assert_eq!(answer["notes"], serde_json::json!(["the secret is that of JWT_SECRET"]));
+    }
+    let mut world =
+        Fake { typed: Some("a secret of 31 bytes and a break\n".into()), ..Fake::default() };
+    let answer = world.ask(["verify", "--secret", "prompt", "--secret-format", "hex", &token]);
+    assert!(answer.err.contains("a line break at the end of the secret"), "{}", answer.err);
+}
+
+/// Whoever takes the secret for the token must not find it in a log.
+#[test]
+fn a_text_without_a_dot_is_not_shown() {
+    let base64 = jwt_pair::base64url::encode(br#"{"a":"a secret in base64"}"#);
+    for secret in [SECRET, &base64] {
+        for json in [&["--json"][..], &[]] {
+            for command in ["inspect", "verify"] {
+                let mut world = Fake { stdin: secret.into(), ..Fake::default() };
+                for arguments in [&[command][..], &[command, secret]] {
+                    let answer = world.ask([arguments, json].concat());
+                    let all = answer.out + &answer.err;
+                    assert_eq!(answer.exit, Exit::Invalid);
+                    assert!(!all.contains(secret) && !all.contains("a secret in"), "{all}");
+                    assert!(!all.contains(secret.get(..12).unwrap()), "{all}");
+                }
+            }
+        }
+    }
+    let answer = Fake::default().ask(["inspect", SECRET]);
+    assert!(answer.out.contains("1 segment, which is not shown"), "{}", answer.out);
+}
+
+/// At a terminal, a secret on standard input is asked for as a prompt asks: without showing it.
+#[test]
+fn a_secret_that_a_person_types_is_not_shown() {
+    let token = signed(ACCESS, ACCESS_CLAIMS);
+    let typed = Some(SECRET.to_owned());
+    let mut world = Fake { is_terminal: true, typed, ..Fake::default() };
+    assert_eq!(world.ask(["verify", "--secret", "stdin", &token]).exit, Exit::Valid);
+    assert_eq!(world.ask(["verify", "--secret", "-", &token]).exit, Exit::Valid);
+}
+
+#[test]
+fn a_number_of_a_valid_token_keeps_its_digits_in_json() {
+    let claims = br#"{"exp":1800000000,"n":[123456789012345678901234, 1.50],
+        "t":"a\nb"}"#;
+    let token = signed(JWT, claims);
+    let answer = Fake::with_secret().ask(["verify", "--json", "--as", "jwt", &token]);
+    assert_eq!(json(&answer)["claims"]["t"], "a\nb");
+    assert!(answer.out.contains(r#""n":[123456789012345678901234, 1.50]"#), "{}", answer.out);
+    let answer = Fake::with_secret().ask(["inspect", "--as", "jwt", &token]);
+    assert!(answer.out.contains("an integer is beyond 64 bits"), "{}", answer.out);
+}
+
+/// A hostile object has long names, many names, and each of them twice.
+#[test]
+fn names_are_cut_and_counted() {
+    let long = "n".repeat(3_000);
+    let token = signed(JWT, format!(r#"{{"{long}":1,"{long}":2}}"#).as_bytes());
+    let answer = Fake::default().ask(["inspect", &token]);
+    let cut_at = |most: usize| format!("{}… ({} more)\"", "n".repeat(most), 3_000 - most);
+    assert!(answer.out.contains(&cut_at(100)), "{}", answer.out);
+    assert!(answer.out.contains(&format!("the name \"{} is there 2 times", cut_at(60))));
+
+    let members = (0..300).map(|at| format!(r#""{at}":0,"{at}":1"#)).collect::<Vec<_>>();
+    let token = signed(JWT, format!("{{{}}}", members.join(",")).as_bytes());
+    let out = Fake::default().ask(["inspect", &token]).out;
+    assert!(out.contains("    … (400 more members)\n"), "{out}");
+    assert_eq!(out.matches(" is there 2 times").count(), 20, "{out}");
+    assert!(out.contains("280 more names are there more than once"), "{out}");
 }
 
 /// Each variant, as it stands in the source.

@@ -20,6 +20,8 @@ pub(crate) const SECRET: &str = "a secret of 32 bytes or more, that is shown to 
 pub(crate) struct Fake {
     pub(crate) stdin: Vec<u8>,
     pub(crate) variables: BTreeMap<String, OsString>,
+    /// A person types standard input.
+    pub(crate) is_terminal: bool,
     /// What a person types at the prompt.
     pub(crate) typed: Option<String>,
 }
@@ -44,6 +46,10 @@ impl World for Fake {
     fn stdin(&mut self, most: u64) -> io::Result<Vec<u8>> {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         Ok(self.stdin.iter().copied().take(most).collect())
+    }
+
+    fn stdin_is_terminal(&self) -> bool {
+        self.is_terminal
     }
 
     fn variable(&self, name: &str) -> Option<OsString> {
