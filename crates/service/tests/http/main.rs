@@ -11,19 +11,26 @@
 mod account;
 mod away;
 mod bad_input;
+mod beside;
 mod client;
 mod demo;
 mod flow;
+mod hashes;
 mod headers;
+mod inside;
 mod keys;
 mod layout;
 mod limits;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod only_this;
 mod openapi;
 mod program;
 mod python;
 mod random;
 mod running;
+mod servers;
+mod settings;
+mod skip;
 mod slow;
 mod store;
