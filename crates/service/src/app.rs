@@ -17,7 +17,7 @@ use crate::attempts::Attempts;
 use crate::client;
 use crate::config::Args;
 use crate::counters::Counters;
-use crate::ends;
+use crate::ends::Ends;
 use crate::events;
 use crate::keys::Keys;
 use crate::password::Passwords;
@@ -37,6 +37,8 @@ pub struct Parts {
     pub store: AnyStore,
     /// The accounts.
     pub accounts: Accounts,
+    /// The end of their sessions.
+    pub ends: Ends,
     /// The password hashing.
     pub passwords: Passwords,
     /// How often somebody may try.
@@ -118,7 +120,8 @@ impl App {
             policy = policy.development_cookie();
         }
         let sessions = sessions(&args, keys, store.clone(), Arc::clone(&counters))?;
-        let today = Today { accounts: accounts.clone(), store: store.clone() };
+        let ends = Ends::new(accounts.clone(), store.clone(), Arc::clone(&counters));
+        let today = Today { accounts: accounts.clone(), ends: ends.clone() };
         let auth = Auth::new(sessions, policy, move |claims| {
             let today = today.clone();
             async move { today.of(&claims).await }
@@ -132,6 +135,7 @@ impl App {
             auth,
             store,
             accounts,
+            ends,
             passwords,
             attempts,
             counters,
@@ -190,7 +194,7 @@ impl FromRef<App> for Auth {
 #[derive(Clone)]
 struct Today {
     accounts: Accounts,
-    store: AnyStore,
+    ends: Ends,
 }
 
 impl Today {
@@ -198,7 +202,7 @@ impl Today {
         let UserId::Integer(id) = claims.user_id else { return Ok(None) };
         let Some(account) = self.accounts.by_id(id)? else { return Ok(None) };
         if account.ends_due.is_some() {
-            ends::finish(&self.accounts, &self.store, &account, UnixTime::now()?).await?;
+            self.ends.finish(&account, UnixTime::now()?).await?;
         }
         Ok(Self::may_go_on(&account).then(|| User::new(account.user_type)))
     }

@@ -1,4 +1,4 @@
-//! How often somebody may try to log in, counted before the password is hashed.
+//! How often somebody may try to log in, counted when a permit to hash is held, and before the hash.
 //!
 //! In: an account's name and a client's network. Out: go on, wait first, or come back later.
 //! Each instance counts for itself, in memory.
@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::accounts::Name;
@@ -41,7 +41,8 @@ const ALONE_EVERY: Duration = Duration::from_secs(5);
 /// For one account from everywhere, before each is slowed.
 const ALONE_AT_ONCE: u32 = 100;
 const SLOWEST: Duration = Duration::from_secs(5);
-/// So many are remembered. To fill it costs so many password checks, more than forgetting gives.
+/// When so many have come, those that have come before them are forgotten. Each was counted with a
+/// permit to hash, so to make the service forget an attempt costs so many hashes.
 const MOST: usize = 100_000;
 
 impl Attempts {
@@ -52,58 +53,80 @@ impl Attempts {
         Self { inner: Mutex::new(Inner { together, alone }) }
     }
 
-    /// Counts an attempt.
+    /// What would become of an attempt. It is not counted.
+    pub fn look(&self, name: &Name, address: IpAddr, now: Instant) -> Attempt {
+        self.inner().look(&(name.clone(), Network::of(address)), now)
+    }
+
+    /// Counts an attempt that is not refused.
     pub fn count(&self, name: &Name, address: IpAddr, now: Instant) -> Attempt {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = inner.together.add((name.clone(), Network::of(address)), now, Beyond::Refuses);
-        if over > Duration::ZERO {
-            return Attempt::Refused(over);
+        let mut inner = self.inner();
+        let key = (name.clone(), Network::of(address));
+        let attempt = inner.look(&key, now);
+        if let Attempt::After(_) = attempt {
+            inner.together.add(key, now);
+            inner.alone.add(name.clone(), now);
         }
-        Attempt::After(inner.alone.add(name.clone(), now, Beyond::Counts).min(SLOWEST))
+        attempt
     }
 
     /// Forgets the attempts of somebody who knew the password.
     pub fn succeeded(&self, name: &Name, address: IpAddr) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.together.empty_at.remove(&(name.clone(), Network::of(address)));
+        self.inner().together.remove(&(name.clone(), Network::of(address)));
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn look(&self, key: &(Name, Network), now: Instant) -> Attempt {
+        match self.together.over(key, now) {
+            Duration::ZERO => Attempt::After(self.alone.over(&key.0, now).min(SLOWEST)),
+            over => Attempt::Refused(over),
+        }
     }
 }
 
 /// Leaky buckets. Each is one time: when it will be empty.
 #[derive(Debug)]
 struct Buckets<K> {
-    empty_at: HashMap<K, Instant>,
+    /// Those of the last attempts, at most [`MOST`].
+    young: HashMap<K, Instant>,
+    /// Those before them. They are forgotten all at once: no attempt looks through a map.
+    old: HashMap<K, Instant>,
     every: Duration,
     room: Duration,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Beyond {
-    Refuses,
-    Counts,
 }
 
 impl<K: Hash + Eq> Buckets<K> {
     fn new(every: Duration, at_once: u32) -> Self {
         let room = every.saturating_mul(at_once.saturating_sub(1));
-        Self { empty_at: HashMap::new(), every, room }
+        Self { young: HashMap::new(), old: HashMap::new(), every, room }
     }
 
-    /// Adds one; how long to wait until it would fit.
-    fn add(&mut self, key: K, now: Instant, beyond: Beyond) -> Duration {
-        if self.empty_at.len() >= MOST {
-            self.empty_at.retain(|_, at| *at > now);
-            if self.empty_at.len() >= MOST {
-                self.empty_at.clear();
-            }
+    /// How long until one more would fit.
+    fn over(&self, key: &K, now: Instant) -> Duration {
+        self.level(key, now).saturating_sub(self.room)
+    }
+
+    fn level(&self, key: &K, now: Instant) -> Duration {
+        let empty_at = self.young.get(key).or_else(|| self.old.get(key));
+        empty_at.map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
+    }
+
+    fn add(&mut self, key: K, now: Instant) {
+        let level = self.level(&key, now).saturating_add(self.every);
+        if self.young.len() >= MOST {
+            self.old = std::mem::take(&mut self.young);
         }
-        let empty_at = self.empty_at.entry(key).or_insert(now);
-        let level = empty_at.saturating_duration_since(now);
-        let over = level.saturating_sub(self.room);
-        if over == Duration::ZERO || beyond == Beyond::Counts {
-            *empty_at = now.checked_add(level.saturating_add(self.every)).unwrap_or(now);
-        }
-        over
+        self.young.insert(key, now.checked_add(level).unwrap_or(now));
+    }
+
+    fn remove(&mut self, key: &K) {
+        self.young.remove(key);
+        self.old.remove(key);
     }
 }
 
@@ -166,13 +189,40 @@ mod tests {
         }
     }
 
+    /// Whoever waits for a permit has cost no hash yet.
     #[test]
-    fn what_is_remembered_is_bounded() {
+    fn a_look_counts_nothing() {
+        let attempts = Attempts::new(1, MINUTE);
+        let (now, here) = (Instant::now(), [192, 0, 2, 1].into());
+        let go_on = Attempt::After(Duration::ZERO);
+        for n in 0..1000 {
+            assert_eq!(attempts.look(&name("ann"), here, now), go_on);
+            assert_eq!(attempts.look(&name(&n.to_string()), here, now), go_on);
+        }
+        let held = |inner: &Inner| [inner.together.young.len(), inner.alone.young.len()];
+        assert_eq!(held(&attempts.inner()), [0, 0]);
+        assert_eq!(attempts.count(&name("ann"), here, now), go_on);
+        let refused = Attempt::Refused(MINUTE);
+        assert_eq!(attempts.look(&name("ann"), here, now), refused);
+        assert_eq!(attempts.count(&name("ann"), here, now), refused);
+        assert_eq!(held(&attempts.inner()), [1, 1]);
+    }
+
+    #[test]
+    fn an_attempt_is_remembered_for_the_next_and_what_is_remembered_is_bounded() {
         let mut buckets = Buckets::new(MINUTE, 1);
         let now = Instant::now();
         for n in 0..=MOST {
-            assert_eq!(buckets.add(n, now, Beyond::Refuses), Duration::ZERO);
+            buckets.add(n, now);
         }
-        assert_eq!(buckets.empty_at.len(), 1);
+        assert_eq!((buckets.young.len(), buckets.old.len()), (1, MOST));
+        assert_eq!(buckets.over(&0, now), MINUTE);
+        buckets.remove(&0);
+        assert_eq!(buckets.over(&0, now), Duration::ZERO);
+        for n in MOST..=2 * MOST {
+            buckets.add(n, now);
+        }
+        assert_eq!((buckets.young.len(), buckets.old.len()), (1, MOST));
+        assert_eq!(buckets.over(&1, now), Duration::ZERO);
     }
 }

@@ -28,13 +28,14 @@ impl Network {
 pub fn address(headers: &HeaderMap, peer: SocketAddr, trusted_hops: usize) -> IpAddr {
     let last = trusted_hops.checked_sub(1);
     let entries = headers.get_all("x-forwarded-for").into_iter().rev();
-    let mut entries = entries.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
-    let entry = last.and_then(|place| entries.nth(place)).and_then(|entry| parse(entry.trim()));
+    let mut entries = entries.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    let entry = last.and_then(|place| entries.nth(place)).and_then(parse);
     entry.unwrap_or(peer.ip()).to_canonical()
 }
 
 /// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`
-fn parse(entry: &str) -> Option<IpAddr> {
+fn parse(entry: &[u8]) -> Option<IpAddr> {
+    let entry = str::from_utf8(entry).ok()?.trim();
     let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);
     let with_port = || entry.parse::<SocketAddr>().map(|address| address.ip()).ok();
     bare.parse().ok().or_else(with_port)
@@ -82,7 +83,7 @@ mod tests {
     fn address_of(lines: &[&'static str], hops: usize) -> String {
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append("x-forwarded-for", HeaderValue::from_static(line));
+            headers.append("x-forwarded-for", HeaderValue::from_str(line).expect("a value"));
         }
         let peer = "10.0.0.1:5000".parse().expect("an address");
         address(&headers, peer, hops).to_string()
@@ -103,6 +104,10 @@ mod tests {
             (&["[2001:db8::1]:80"], 1, "2001:db8::1"),
             (&["[2001:db8::1]"], 1, "2001:db8::1"),
             (&["::ffff:1.1.1.1"], 1, "1.1.1.1"),
+            // What the client has written, of whatever bytes, takes no entry from the proxies.
+            (&["ü, 2.2.2.2"], 1, "2.2.2.2"),
+            (&["1.1.1.1, ü, 2.2.2.2"], 3, "1.1.1.1"),
+            (&["2.2.2.2, ü"], 1, "10.0.0.1"),
         ] {
             assert_eq!(address_of(lines, hops), expected, "{lines:?} {hops}");
         }

@@ -34,7 +34,7 @@ counters! {
     reuses,
     /// Tokens that the store does not know of.
     aheads,
-    /// Sessions that were ended.
+    /// Sessions that were ended: by users, by a change of an account, by an operator.
     sessions_ended,
     /// Steps that the store did not answer.
     store_unavailable,
@@ -42,7 +42,7 @@ counters! {
     logins_refused,
     /// Logins that came too often.
     logins_limited,
-    /// Passwords that were not checked, since too many waited.
+    /// Passwords that were not hashed, since too many waited.
     passwords_busy,
     /// Answers with a status from 200 to 399.
     answers_good,

@@ -2,8 +2,8 @@
 //!
 //! # Reading order
 //! Each module uses only those before it in this list:
-//! `config`, `logging`, `accounts`, `password`, `client`, `attempts`, `keys`, `store`, `ends`,
-//! `counters`, `events`, `app`, `refusal`, `layers`, `routes`, `server`, `metrics`, `tasks`, `run`,
+//! `config`, `logging`, `accounts`, `password`, `client`, `attempts`, `keys`, `store`, `counters`,
+//! `ends`, `events`, `app`, `refusal`, `layers`, `routes`, `server`, `metrics`, `tasks`, `run`,
 //! `operator`.
 #![forbid(unsafe_code)]
 

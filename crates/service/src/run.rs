@@ -1,5 +1,6 @@
 //! The service from its settings to its stop.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -10,7 +11,6 @@ use tokio::net::TcpListener;
 use crate::accounts::Accounts;
 use crate::app::App;
 use crate::config::{Args, SessionsAt};
-use crate::ends;
 use crate::keys::KeyFile;
 use crate::routes;
 use crate::server::{self, Limits};
@@ -60,13 +60,13 @@ impl Service {
             Some(store) => store,
             None => store::open(&places.sessions, warn).await?,
         };
-        // Before the first request: an operator may have disabled somebody meanwhile.
-        ends::finish_all(&accounts, &store, now).await?;
         let listener = TcpListener::bind(args.listen)
             .await
             .map_err(|error| format!("{}: {error}", args.listen))?;
         let bound = listener.local_addr()?;
         let app = App::new(args, bound, &rings, store, accounts)?;
+        // Before the first request: an operator may have disabled somebody meanwhile.
+        app.ends.finish_all(now).await?;
         Ok(Self { listener, bound, app, keys, hangup: Hangup::new() })
     }
 
@@ -99,6 +99,8 @@ impl Service {
             stop.await;
             tracing::info!("the service stops");
             app.stop();
+            // A balancer that asks /readyz sends nothing any more when the listener is closed.
+            tokio::time::sleep(app.args.drain_time).await;
         };
         server::serve(listener, router, limits, stops).await;
         beside.iter().for_each(tokio::task::JoinHandle::abort);
@@ -108,7 +110,7 @@ impl Service {
     }
 }
 
-/// Anybody who reaches the demonstration can end sessions with it.
+/// It shows a session's row, and replays old tokens of it, to whoever has an access token of it.
 fn check_demo(args: &Args) -> Result<(), Fault> {
     if args.demo && !args.listen.ip().is_loopback() {
         return Err("--demo is for loopback alone: it shows rows, and replays old tokens".into());
@@ -121,11 +123,9 @@ fn check_demo(args: &Args) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A directory that only this user reads. One that is there is left as it is, unless it must be new.
-///
-/// # Errors
-/// Those of the disk.
-pub fn private_directory(path: &Path, must_be_new: bool) -> Result<(), Fault> {
+/// A directory that only this user reads. One that is there is left as it is, since it may hold files
+/// of others, unless it must be new.
+pub(crate) fn private_directory(path: &Path, must_be_new: bool) -> Result<(), Fault> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -135,15 +135,43 @@ pub fn private_directory(path: &Path, must_be_new: bool) -> Result<(), Fault> {
     }
 }
 
-/// Makes an empty file that only this user reads, if there is none. SQLite gives its log the same
-/// mode. So the hashes are private in a directory that is not.
-fn private_file(path: &Path) -> Result<(), Fault> {
+/// Makes an empty file that only this user reads, if there is none, and takes the rights of others to
+/// one that is there, and to SQLite's log beside it. So the hashes are private in a directory that is
+/// not, also after a restore.
+pub(crate) fn private_file(path: &Path) -> Result<(), Fault> {
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
+        // SQLite gives its log the mode of the file.
         Ok(_) => Ok(()),
-        Err(error) => Err(format!("{}: {error}", path.display()).into()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Ok(take_rights(path).map_err(failed)?)
+        }
+        Err(error) => Err(failed(error).into()),
     }
+}
+
+#[cfg(unix)]
+fn take_rights(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = path.as_os_str().to_owned();
+        path.push(suffix);
+        match std::fs::metadata(&path) {
+            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+            }
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn take_rights(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }

@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 use crate::layers::Peer;
@@ -25,7 +26,8 @@ use crate::layers::Peer;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// For the header of a request, and for a connection that is idle.
+    /// For the header of a request, for a connection that is idle, and for a client that does not
+    /// read its answer.
     pub header_time: Duration,
     /// Connections at once.
     pub connections: usize,
@@ -75,13 +77,15 @@ pub async fn serve(
             Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
                 let service = service_fn(service_of(&router, peer));
-                let connection = http.serve_connection(TokioIo::new(stream), service);
-                let connection = open.watch(connection);
+                // The time for the header does not run while an answer cannot be written.
+                let mut stream = TimeoutStream::new(stream);
+                stream.set_write_timeout(Some(limits.header_time));
+                let stream = TokioIo::new(Box::pin(stream));
+                let connection = open.watch(http.serve_connection(stream, service));
                 tokio::spawn(async move {
                     let _permit = permit;
-                    if let Err(error) = connection.await {
-                        tracing::debug!(%error, "a connection ended");
-                    }
+                    // How a client ends its connection is its own affair.
+                    let _ = connection.await;
                 });
             }
             Err(error) => {

@@ -11,6 +11,10 @@ use crate::config::SessionsAt;
 /// An error of any kind, for the operator.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
+/// Why a command does nothing to these sessions.
+pub(crate) const IN_MEMORY: &str =
+    "no command reaches sessions in memory: they end with the service";
+
 /// Opens the store. What a Redis server is set to and should not be is told to `warn`.
 ///
 /// # Errors
@@ -20,7 +24,7 @@ pub async fn open(at: &SessionsAt, warn: impl Fn(String)) -> Result<AnyStore, Fa
         SessionsAt::Memory => AnyStore::new(MemoryStore::new()),
         SessionsAt::Sqlite(path) => AnyStore::new(SqliteStore::open(path, &SqliteOptions::new())?),
         SessionsAt::Redis(url) => {
-            let store = RedisStore::connect(url, RedisOptions::new()).await?;
+            let store = RedisStore::connect(url.as_str(), RedisOptions::new()).await?;
             match store.check_server().await {
                 Ok(findings) => findings.iter().for_each(|finding| warn(finding.to_string())),
                 Err(error) => warn(format!("the settings of Redis were not read: {error}")),
@@ -28,7 +32,7 @@ pub async fn open(at: &SessionsAt, warn: impl Fn(String)) -> Result<AnyStore, Fa
             AnyStore::new(store)
         }
         SessionsAt::Postgres(url) => {
-            let store = PostgresStore::connect(url, &PostgresOptions::new())?;
+            let store = PostgresStore::connect(url.as_str(), &PostgresOptions::new())?;
             store.migrate().await?;
             AnyStore::new(store)
         }
@@ -41,15 +45,16 @@ pub async fn open(at: &SessionsAt, warn: impl Fn(String)) -> Result<AnyStore, Fa
 /// That of the store; and for sessions in memory, which no other process can reach.
 pub async fn end_everybody(at: &SessionsAt, now: UnixTime) -> Result<u64, Fault> {
     Ok(match at {
-        SessionsAt::Memory => return Err("sessions in memory end when the service does".into()),
+        SessionsAt::Memory => return Err(IN_MEMORY.into()),
         SessionsAt::Sqlite(path) => {
             SqliteStore::open(path, &SqliteOptions::new())?.end_everybody(now).await?
         }
         SessionsAt::Redis(url) => {
-            RedisStore::connect(url, RedisOptions::new()).await?.end_everybody(now).await?
+            let store = RedisStore::connect(url.as_str(), RedisOptions::new()).await?;
+            store.end_everybody(now).await?
         }
         SessionsAt::Postgres(url) => {
-            let store = PostgresStore::connect(url, &PostgresOptions::new())?;
+            let store = PostgresStore::connect(url.as_str(), &PostgresOptions::new())?;
             store.end_everybody(EndReason::All, now).await?
         }
     })

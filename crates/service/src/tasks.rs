@@ -7,29 +7,39 @@ use jwt_pair_sessions::SessionStore as _;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::App;
-use crate::ends;
 use crate::keys::KeyFile;
 
 const ENDS_EVERY: Duration = Duration::from_secs(1);
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Reads the key file again, from time to time and at each SIGHUP. A bad file changes nothing.
+/// Reads the key file again, from time to time and at each SIGHUP. A bad file changes nothing, and is
+/// logged once, until something else is wrong with it.
 pub async fn watch_keys(app: App, mut file: KeyFile, mut hangup: Hangup) {
     let mut ticks = every(app.args.key_poll);
+    let mut said = String::new();
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            () = hangup.recv() => tracing::info!("SIGHUP: the key file is read"),
+            () = hangup.recv() => {
+                tracing::info!("SIGHUP: the key file is read");
+                said.clear();
+            }
         }
-        let changed = match file.changed() {
-            Ok(None) => continue,
-            Ok(Some(keys)) => app.use_keys(&keys).map(|()| keys.signing().join(" and ")),
-            Err(error) => Err(error.into()),
+        let error = match file.changed() {
+            Ok(None) => String::new(),
+            Ok(Some(keys)) => match app.use_keys(&keys) {
+                Ok(()) => {
+                    tracing::info!(kids = keys.signing().join(" and "), "new keys are in force");
+                    String::new()
+                }
+                Err(error) => error.to_string(),
+            },
+            Err(error) => error.to_string(),
         };
-        match changed {
-            Ok(kids) => tracing::info!(kids, "new keys are in force"),
-            Err(error) => tracing::error!(%error, "the old keys stay in force"),
+        if !error.is_empty() && error != said {
+            tracing::error!(%error, "the old keys stay in force");
         }
+        said = error;
     }
 }
 
@@ -40,7 +50,7 @@ pub async fn finish_ends(app: App) {
     loop {
         ticks.tick().await;
         let Ok(now) = UnixTime::now() else { continue };
-        if let Err(error) = ends::finish_all(&app.accounts, &app.store, now).await {
+        if let Err(error) = app.ends.finish_all(now).await {
             tracing::warn!(%error, "sessions that are to be ended are not yet");
         }
     }

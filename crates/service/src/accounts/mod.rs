@@ -64,7 +64,7 @@ impl Accounts {
         Ok(statement.query_row([value], Account::read).optional()?)
     }
 
-    /// The accounts whose sessions are still to be ended.
+    /// Some of the accounts whose sessions are still to be ended; none if there are no more.
     ///
     /// # Errors
     /// Those of the disk.
@@ -170,7 +170,7 @@ impl Accounts {
     /// Copies the accounts to a new file while the service runs.
     ///
     /// # Errors
-    /// Those of the disk, also if the file is there.
+    /// Those of the disk, also if the file is there and not empty.
     pub async fn backup(&self, to: &Path) -> Result<(), AccountsError> {
         let to = to.to_string_lossy().into_owned();
         self.write(move |connection| {

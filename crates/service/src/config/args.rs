@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::Address;
 use super::duration::duration;
 
 /// A small auth service: accounts, login, refresh tokens that rotate, logout.
@@ -34,15 +35,9 @@ pub struct Args {
     pub data: PathBuf,
 
     /// Where sessions are kept: sqlite, memory, redis://… or postgres://… (an address with a password
-    /// only from the environment or the file)
-    #[arg(
-        long,
-        env = "JWT_PAIR_SESSIONS",
-        hide_env_values = true,
-        default_value = "sqlite",
-        global = true
-    )]
-    pub sessions: String,
+    /// only from the environment or the file) [default: sqlite]
+    #[arg(long, env = "JWT_PAIR_SESSIONS", hide_env_values = true, global = true)]
+    pub sessions: Option<Address>,
 
     /// The address to listen on
     #[arg(long, env = "JWT_PAIR_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8642")]
@@ -115,7 +110,8 @@ pub struct Args {
     #[arg(long, env = "JWT_PAIR_MAX_BODY", value_name = "BYTES", default_value_t = 16 * 1024)]
     pub max_body: usize,
 
-    /// The longest time for the header of a request, and for a connection that is idle
+    /// The longest time for the header of a request, for a connection that is idle, and for a client
+    /// that does not read its answer
     #[arg(long, env = "JWT_PAIR_HEADER_TIME", value_name = "TIME", default_value = "15s", value_parser = duration)]
     pub header_time: Duration,
 
@@ -127,7 +123,12 @@ pub struct Args {
     #[arg(long, env = "JWT_PAIR_CONNECTIONS", value_name = "N", default_value_t = 4096)]
     pub connections: usize,
 
-    /// How long open requests may take after SIGTERM
+    /// How long to go on after SIGTERM, with /readyz at 503, before no connection is taken any more:
+    /// so long as a balancer may take to ask again
+    #[arg(long, env = "JWT_PAIR_DRAIN_TIME", value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub drain_time: Duration,
+
+    /// How long open requests may take after that
     #[arg(long, env = "JWT_PAIR_STOP_TIME", value_name = "TIME", default_value = "10s", value_parser = duration)]
     pub stop_time: Duration,
 
@@ -169,9 +170,9 @@ pub enum Command {
         /// The account
         name: String,
     },
-    /// End all sessions of everybody: after a backup was restored
+    /// End all sessions of everybody: after a backup was restored. The store must be named
     EndEverybody,
-    /// Remove the rows of sessions that have expired
+    /// Remove the rows of sessions that have expired. The store must be named
     Purge,
     /// Copy accounts, keys and the sessions in SQLite to a new directory, while the service runs
     Backup {

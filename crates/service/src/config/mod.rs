@@ -9,7 +9,7 @@ mod file;
 mod places;
 
 pub use args::{Args, Command, LogFormat};
-pub use places::{Places, SessionsAt};
+pub use places::{Address, Places, SessionsAt};
 
 use std::ffi::OsString;
 use std::fmt;

@@ -1,5 +1,6 @@
 //! Where everything is kept, from the settings.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use super::{Args, ConfigError};
@@ -17,6 +18,29 @@ pub struct Places {
     pub sessions: SessionsAt,
 }
 
+/// A value of `--sessions`. `Debug` does not show it: the address of a server may hold a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl Address {
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Address {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address")
+    }
+}
+
 /// Where the sessions are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionsAt {
@@ -25,9 +49,9 @@ pub enum SessionsAt {
     /// In this file.
     Sqlite(PathBuf),
     /// On a server that several instances may share.
-    Redis(String),
+    Redis(Address),
     /// On a server that several instances may share.
-    Postgres(String),
+    Postgres(Address),
 }
 
 impl SessionsAt {
@@ -44,8 +68,9 @@ impl Args {
     /// A message for a value of `--sessions` that names no store. It does not show the value, which
     /// may hold a password.
     pub fn places(&self) -> Result<Places, ConfigError> {
-        let scheme = self.sessions.split_once("://").map(|(scheme, _)| scheme);
-        let sessions = match (scheme, self.sessions.as_str()) {
+        let named = self.sessions.as_ref().map_or("sqlite", Address::as_str);
+        let scheme = named.split_once("://").map(|(scheme, _)| scheme);
+        let sessions = match (scheme, named) {
             (None, "sqlite") => SessionsAt::Sqlite(self.data.join("sessions.db")),
             (None, "memory") => SessionsAt::Memory,
             (Some("redis" | "rediss"), url) => SessionsAt::Redis(url.into()),

@@ -99,8 +99,9 @@ fn check_mode(_: &File) -> Result<(), KeyFileError> {
 fn make(path: &Path, now: u64) -> Result<(), KeyFileError> {
     let no_random = || KeyFileError::Disk(std::io::Error::other("no random bytes"));
     let text = Keys::new_text(&format!("k{now}")).ok_or_else(no_random)?;
+    // A name of its own at each start: in a container the process has the same id each time.
     let mut draft = path.as_os_str().to_owned();
-    draft.push(format!(".{}", std::process::id()));
+    draft.push(format!(".{:016x}", getrandom::u64().map_err(|_| no_random())?));
     let draft = PathBuf::from(draft);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -7,9 +7,11 @@ mod argon2id;
 mod permits;
 
 use std::fmt;
+use std::sync::Arc;
 
 use argon2id::{hash, matches};
 use permits::Permits;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A password that may be set: 12 to 1,024 bytes. `Debug` does not show it.
 #[derive(Clone)]
@@ -20,7 +22,13 @@ pub struct Password(String);
 pub struct Passwords {
     permits: Permits,
     /// The hash of a password that nobody knows: an account that is not there costs the same time.
-    of_nobody: String,
+    of_nobody: Arc<str>,
+}
+
+/// May hash one password. Dropped unused, it is free again.
+pub struct Permit {
+    permit: OwnedSemaphorePermit,
+    of_nobody: Arc<str>,
 }
 
 /// Why a password was not hashed or checked.
@@ -79,18 +87,26 @@ impl Passwords {
     pub fn new(permits: usize, queue: usize) -> Result<Self, PasswordError> {
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random).map_err(|_| PasswordError::Failed)?;
-        Ok(Self { permits: Permits::new(permits, queue), of_nobody: hash(&random)? })
+        Ok(Self { permits: Permits::new(permits, queue), of_nobody: hash(&random)?.into() })
     }
 
-    /// The hash of a password, as a PHC string with a salt of its own.
+    /// A permit for one hash, which may have to be waited for.
+    ///
+    /// # Errors
+    /// [`PasswordError::Busy`], if too many wait.
+    pub async fn permit(&self) -> Result<Permit, PasswordError> {
+        Ok(Permit { permit: self.permits.permit().await?, of_nobody: Arc::clone(&self.of_nobody) })
+    }
+
+    /// As [`Permit::hash`].
     ///
     /// # Errors
     /// [`PasswordError`]
     pub async fn hash(&self, password: Password) -> Result<String, PasswordError> {
-        self.permits.work(move || hash(password.0.as_bytes())).await
+        self.permit().await?.hash(password).await
     }
 
-    /// Whether it is the password of this hash. Without a hash it is false, after the same time.
+    /// As [`Permit::matches`].
     ///
     /// # Errors
     /// [`PasswordError`]
@@ -99,15 +115,43 @@ impl Passwords {
         password: Password,
         hash: Option<&str>,
     ) -> Result<bool, PasswordError> {
-        let is_account = hash.is_some();
-        let hash = hash.unwrap_or(&self.of_nobody).to_owned();
-        let matches = self.permits.work(move || matches(password.0.as_bytes(), &hash)).await?;
-        Ok(matches && is_account)
+        self.permit().await?.matches(password, hash).await
     }
 
     /// How many passwords are being checked.
     pub fn busy(&self) -> usize {
         self.permits.busy()
+    }
+}
+
+impl Permit {
+    /// The hash of a password, as a PHC string with a salt of its own.
+    ///
+    /// # Errors
+    /// [`PasswordError::Failed`] without random bytes.
+    pub async fn hash(self, password: Password) -> Result<String, PasswordError> {
+        permits::work(self.permit, move || hash(password.0.as_bytes())).await
+    }
+
+    /// Whether it is the password of this hash. Without a hash it is false, after the same time.
+    ///
+    /// # Errors
+    /// [`PasswordError::Failed`] for a damaged hash.
+    pub async fn matches(
+        self,
+        password: Password,
+        hash: Option<&str>,
+    ) -> Result<bool, PasswordError> {
+        let is_account = hash.is_some();
+        let hash = hash.unwrap_or(&self.of_nobody).to_owned();
+        let work = move || matches(password.0.as_bytes(), &hash);
+        Ok(permits::work(self.permit, work).await? && is_account)
+    }
+}
+
+impl fmt::Debug for Permit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit").finish_non_exhaustive()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::PasswordError;
 
@@ -25,24 +25,16 @@ impl Permits {
         Self { free: Arc::new(Semaphore::new(count)), count, waiting: Arc::default(), queue }
     }
 
-    /// Does the work on a thread that may block.
-    pub(super) async fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
-    ) -> Result<T, PasswordError> {
-        let permit = match Arc::clone(&self.free).try_acquire_owned() {
-            Ok(permit) => permit,
+    /// A permit, as soon as there is one.
+    pub(super) async fn permit(&self) -> Result<OwnedSemaphorePermit, PasswordError> {
+        match Arc::clone(&self.free).try_acquire_owned() {
+            Ok(permit) => Ok(permit),
             Err(_) => {
                 let _place = self.place().ok_or(PasswordError::Busy)?;
                 let permit = Arc::clone(&self.free).acquire_owned().await;
-                permit.map_err(|_| PasswordError::Busy)?
+                permit.map_err(|_| PasswordError::Busy)
             }
-        };
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        });
-        done.await.map_err(|_| PasswordError::Failed)?
+        }
     }
 
     fn place(&self) -> Option<Place<'_>> {
@@ -53,6 +45,18 @@ impl Permits {
     pub(super) fn busy(&self) -> usize {
         self.count.saturating_sub(self.free.available_permits())
     }
+}
+
+/// Does the work on a thread that may block.
+pub(super) async fn work<T: Send + 'static>(
+    permit: OwnedSemaphorePermit,
+    work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+) -> Result<T, PasswordError> {
+    let done = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        work()
+    });
+    done.await.map_err(|_| PasswordError::Failed)?
 }
 
 impl Drop for Place<'_> {
@@ -76,24 +80,25 @@ mod tests {
         let (started, has_started) = tokio::sync::oneshot::channel();
         let inner = permits.clone();
         let caller = tokio::spawn(async move {
-            inner
-                .work(move || {
-                    let _ = started.send(());
-                    let _ = may_finish.recv();
-                    Ok(())
-                })
-                .await
+            let permit = inner.permit().await?;
+            work(permit, move || {
+                let _ = started.send(());
+                let _ = may_finish.recv();
+                Ok(())
+            })
+            .await
         });
         has_started.await.expect("the work has begun");
         caller.abort();
         assert!(caller.await.expect_err("aborted").is_cancelled());
-        assert_eq!(permits.work(|| Ok(())).await, Err(PasswordError::Busy));
+        assert_eq!(permits.permit().await.err(), Some(PasswordError::Busy));
         assert_eq!(permits.busy(), 1);
         finish.send(()).expect("the work waits");
         // It comes back when the work is done, and not before.
         let permit = permits.free.acquire().await.expect("open");
         drop(permit);
-        assert_eq!(permits.work(|| Ok(7)).await, Ok(7));
+        let permit = permits.permit().await.expect("free");
+        assert_eq!(work(permit, || Ok(7)).await, Ok(7));
         assert_eq!(permits.waiting.load(Ordering::Relaxed), 0);
     }
 
@@ -102,11 +107,11 @@ mod tests {
         let permits = Permits::new(1, 1);
         let held = Arc::clone(&permits.free).acquire_owned().await.expect("open");
         let inner = permits.clone();
-        let waiting = tokio::spawn(async move { inner.work(|| Ok(1)).await });
+        let waiting = tokio::spawn(async move { work(inner.permit().await?, || Ok(1)).await });
         while permits.waiting.load(Ordering::Relaxed) == 0 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(permits.work(|| Ok(2)).await, Err(PasswordError::Busy));
+        assert_eq!(permits.permit().await.err(), Some(PasswordError::Busy));
         drop(held);
         assert_eq!(waiting.await.expect("no panic"), Ok(1));
         assert_eq!(permits.waiting.load(Ordering::Relaxed), 0);

@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::{body, credentials};
 use crate::accounts::Account;
 use crate::app::App;
-use crate::ends;
 use crate::layers::Peer;
 use crate::password::Password;
 use crate::refusal::Refusal;
+use crate::store::Fault;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +42,8 @@ pub(super) async fn me(Access(claims): Access) -> Json<Value> {
     }))
 }
 
+/// Ends the others before the change, so that a store that is away stops it, and so that their number
+/// is exact: after it, another task may be first. Once more after it, for a login that came in between.
 pub(super) async fn password(
     State(app): State<App>,
     Extension(peer): Extension<Peer>,
@@ -54,21 +56,17 @@ pub(super) async fn password(
     let new = Password::new(new).ok_or_else(bad)?;
     let account = account_of(&app, &claims)?;
     credentials::confirm(&app, app.client(&headers, peer.0), &account, current).await?;
-    let hash = app.passwords.hash(new).await?;
+    let hash = credentials::permit(&app).await?.hash(new).await?;
+    let (now, own) = (app.auth.now()?, Some(&*claims.session_id));
+    let others = app.ends.end_user(account.id, own, EndReason::Others, now);
+    let ended = others.await.map_err(unavailable)?;
     if !app.accounts.set_password(&account, hash, &claims.session_id).await? {
         // Another change came in between.
         return Err(Refusal::wrong_password());
     }
-    let account = account_of(&app, &claims)?;
-    let now = app.auth.now()?;
-    let ended = ends::finish(&app.accounts, &app.store, &account, now).await;
-    let ended = ended.map_err(|error| {
+    if let Err(error) = app.ends.finish_all(now).await {
         tracing::warn!(%error, "sessions end later, after a change of password");
-        Refusal::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The password is changed. The other sessions end as soon as their store answers",
-        )
-    })?;
+    }
     Ok(Json(json!({ "ended": ended })))
 }
 
@@ -85,8 +83,8 @@ pub(super) async fn delete(
     let account = account_of(&app, &claims)?;
     credentials::confirm(&app, app.client(&headers, peer.0), &account, password).await?;
     let now = app.auth.now()?;
-    let end = || ends::end_user(&app.store, account.id, None, EndReason::All, now);
-    end().await.map_err(|error| Problem::Unavailable(error.to_string()))?;
+    let end = || app.ends.end_user(account.id, None, EndReason::All, now);
+    end().await.map_err(unavailable)?;
     if !app.accounts.delete(&account).await? {
         return Err(Refusal::wrong_password());
     }
@@ -94,6 +92,10 @@ pub(super) async fn delete(
         tracing::warn!(%error, "a session of a deleted account may last until its token expires");
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn unavailable(error: Fault) -> Problem {
+    Problem::Unavailable(format!("the end of sessions: {error}"))
 }
 
 /// The account of a token whose session stands.

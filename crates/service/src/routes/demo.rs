@@ -1,6 +1,6 @@
 //! The demonstration: the row of a session, and a thief with an old refresh token.
 //!
-//! Never in production: whoever has an access token can make a session rotate, or end it.
+//! Never in production: whoever has an access token can make its session rotate, or end it.
 
 use axum::extract::State;
 use axum::http::StatusCode;

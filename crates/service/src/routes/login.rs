@@ -13,7 +13,6 @@ use super::credentials::{self, Credentials};
 use crate::accounts::{Account, Name};
 use crate::app::App;
 use crate::client;
-use crate::ends;
 use crate::layers::Peer;
 use crate::password::Password;
 use crate::refusal::Refusal;
@@ -68,12 +67,20 @@ pub(super) async fn register(
     if app.accounts.by_name(&name)?.is_some() {
         return Err(taken());
     }
-    let hash = app.passwords.hash(password).await?;
+    let hash = credentials::permit(&app).await?.hash(password).await?;
     let now = app.auth.now()?.as_secs();
     let account = app.accounts.insert(name, hash, now).await?.ok_or_else(taken)?;
-    let mut response = start(&app, &headers, &account, For::Page).await?;
-    *response.status_mut() = StatusCode::CREATED;
-    Ok(response)
+    match start(&app, &headers, &account, For::Page).await {
+        Ok(mut response) => {
+            *response.status_mut() = StatusCode::CREATED;
+            Ok(response)
+        }
+        Err(refusal) => {
+            // Otherwise the next try would find the name taken.
+            app.accounts.delete(&account).await?;
+            Err(refusal)
+        }
+    }
 }
 
 /// Begins a session, and looks at the account again: of a login and a change of its password at the
@@ -86,7 +93,7 @@ async fn start(
 ) -> Result<Response, Refusal> {
     let unavailable = |error| Problem::Unavailable(format!("the end of sessions: {error}"));
     let now = app.auth.now()?;
-    ends::finish(&app.accounts, &app.store, account, now).await.map_err(unavailable)?;
+    app.ends.finish(account, now).await.map_err(unavailable)?;
     let (session_id, label) = (session_id()?, client::label(headers));
     let login = Login::new(account.id, &account.user_type).session_id(&session_id).label(&label);
     let response = match whom {
@@ -97,7 +104,8 @@ async fn start(
         Ok(Some(today)) if today.password == account.password && !today.is_disabled => Ok(response),
         changed => {
             let end = End { session_id: &session_id, user_id: None, why: EndReason::All, at: now };
-            app.store.end(&end).await.map_err(|error| unavailable(error.into()))?;
+            let ended = app.store.end(&end).await.map_err(|error| unavailable(error.into()))?;
+            app.counters.sessions_ended.add(ended.into());
             changed?;
             Err(Refusal::wrong_login())
         }

@@ -10,6 +10,18 @@ use crate::client::{get, post};
 use crate::running::{PASSWORD, Running, credentials};
 
 const NEW: &str = "another good password";
+/// What a command says that writes into the accounts.
+pub const ENDS: &str =
+    "done; the service ends all sessions of the account within a second, or when it starts\n";
+
+/// Waits until the service has ended what is due for an account.
+pub fn wait_for_ends(service: &Running, id: i64) {
+    let begin = Instant::now();
+    while service.app.accounts.by_id(id).expect("a file").is_some_and(|it| it.ends_due.is_some()) {
+        assert!(begin.elapsed() < Duration::from_secs(120), "sessions are still to be ended");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
 
 #[test]
 fn a_change_of_password_ends_all_other_sessions() {
@@ -75,7 +87,7 @@ fn registration_has_its_rules() {
 }
 
 /// The same command as an operator's, while the service runs.
-fn command(service: &Running, words: &[&str], input: &str) -> String {
+pub fn command(service: &Running, words: &[&str], input: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_jwt-pair-service"))
         .args(["--data", service.directory.path().to_str().expect("UTF-8")])
         .args(words)
@@ -99,26 +111,32 @@ fn an_operator_resets_disables_and_ends() {
     let stands = |login: &crate::client::Answer| {
         service.send(&get("/auth/sessions").bearer(&login.text("access_token"))).status
     };
-    let ended = "done; all sessions of the account are ended\n";
-    assert_eq!(command(&service, &["reset-password", "ann"], &format!("{NEW}\n")), ended);
+    let end = |words: &[&str], input: &str| {
+        assert_eq!(command(&service, words, input), ENDS);
+        wait_for_ends(&service, 1);
+    };
+    end(&["reset-password", "ann"], &format!("{NEW}\n"));
     assert_eq!(stands(&ann), 401);
     service.login("ann", PASSWORD).is(401);
     let ann = service.login("ann", &service.secret(NEW));
     assert_eq!(stands(ann.is(200)), 200);
 
-    assert_eq!(command(&service, &["disable", "ann"], ""), ended);
+    end(&["disable", "ann"], "");
     assert_eq!(stands(&ann), 401);
     service.login("ann", NEW).is_problem(401, "Unauthorized", "Wrong name or password");
-    assert_eq!(command(&service, &["enable", "ann"], ""), ended);
+    end(&["enable", "ann"], "");
     let ann = service.login("ann", NEW);
     ann.is(200);
 
-    assert_eq!(command(&service, &["end-sessions", "ann"], ""), ended);
+    end(&["end-sessions", "ann"], "");
     assert_eq!(stands(&ann), 401);
     let ann = service.login("ann", NEW);
-    assert_eq!(command(&service, &["end-everybody"], ""), "1 sessions ended\n");
+    assert_eq!(
+        command(&service, &["end-everybody", "--sessions", "sqlite"], ""),
+        "1 sessions ended\n"
+    );
     assert_eq!(stands(&ann), 401);
-    assert_eq!(command(&service, &["purge"], ""), "0 rows removed\n");
+    assert_eq!(command(&service, &["purge", "--sessions", "sqlite"], ""), "0 rows removed\n");
     assert_eq!(
         command(&service, &["disable", "bob"], ""),
         "jwt-pair-service: there is no account bob\n"
@@ -133,7 +151,7 @@ fn an_operator_ends_sessions_in_memory() {
     let service = Running::start(&[]);
     let ann = service.register("ann");
     let told = command(&service, &["--sessions", "memory", "end-sessions", "ann"], "");
-    assert_eq!(told, "done; the service ends the sessions within a second\n");
+    assert_eq!(told, ENDS);
     // A refresh would end the session by itself. This asks for its row alone, and waits for the end.
     let stands = || service.send(&get("/auth/sessions").bearer(&ann.text("access_token"))).status;
     let begin = Instant::now();

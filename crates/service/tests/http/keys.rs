@@ -16,7 +16,7 @@ fn write(path: &Path, text: &str) {
 }
 
 /// Waits until the log has this text.
-fn wait_for(text: &str) {
+pub fn wait_for(text: &str) {
     let begin = Instant::now();
     while !String::from_utf8_lossy(&log()).contains(text) {
         assert!(begin.elapsed() < Duration::from_secs(120), "no {text}");

@@ -9,15 +9,19 @@
 )]
 
 mod account;
+mod attempts;
 mod away;
 mod bad_input;
 mod beside;
 mod client;
+mod debug;
 mod demo;
+mod ends;
 mod flow;
 mod hashes;
 mod headers;
 mod inside;
+mod key_file;
 mod keys;
 mod layout;
 mod limits;
@@ -25,6 +29,9 @@ mod limits;
 mod metrics;
 mod only_this;
 mod openapi;
+mod operator;
+#[cfg(unix)]
+mod private;
 mod program;
 mod python;
 mod random;
@@ -33,4 +40,6 @@ mod servers;
 mod settings;
 mod skip;
 mod slow;
+mod stop;
 mod store;
+mod unread;

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use clap::CommandFactory as _;
 use serde_json::Value;
@@ -110,9 +111,18 @@ fn instances_that_start_at_once_share_the_files() {
     }
 }
 
-/// What a start with settings that do not fit says.
+/// What a start with settings that do not fit says. If it serves, it is ended, and the test fails.
 fn refused(command: &mut Command) -> String {
-    let output = command.output().expect("the program");
+    let mut child = command.spawn().expect("the program");
+    let begin = Instant::now();
+    while child.try_wait().expect("a program").is_none() {
+        // Far more than any refusal takes.
+        if begin.elapsed() > Duration::from_secs(60) {
+            child.kill().expect("killed");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().expect("an end");
     assert!(!output.status.success());
     assert_eq!(output.stdout, b"");
     String::from_utf8(output.stderr).expect("UTF-8")

@@ -20,6 +20,8 @@ pub struct TestStore {
     purges: Arc<AtomicUsize>,
     /// Done once, after the next insert.
     after_insert: Arc<Mutex<Option<Work>>>,
+    /// Done once, before the sessions of a user are ended the next time.
+    before_end_user: Arc<Mutex<Option<Work>>>,
     /// Done once, after the next end of all sessions of a user.
     after_end_user: Arc<Mutex<Option<Work>>>,
 }
@@ -59,6 +61,10 @@ impl TestStore {
         *self.after_insert.lock().expect("no panic") = Some(Box::new(work));
     }
 
+    pub fn before_end_user(&self, work: impl FnOnce() + Send + 'static) {
+        *self.before_end_user.lock().expect("no panic") = Some(Box::new(work));
+    }
+
     fn there<T>(&self, answer: Result<T, std::convert::Infallible>) -> Result<T, Away> {
         let Ok(answer) = answer;
         if self.is_away.load(Ordering::SeqCst) { Err(Away) } else { Ok(answer) }
@@ -93,6 +99,10 @@ impl SessionStore for TestStore {
     }
 
     async fn end_user(&self, end: &EndUser<'_>) -> Result<u64, Away> {
+        let work = self.before_end_user.lock().expect("no panic").take();
+        if let Some(work) = work {
+            work();
+        }
         self.there(Ok(()))?;
         if self.keeps.load(Ordering::SeqCst) {
             return Err(Away);
