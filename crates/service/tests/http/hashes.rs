@@ -125,3 +125,19 @@ fn an_account_with_many_attempts_is_slowed_and_not_locked() {
     let (other, slept) = service.timed(&credentials("/auth/login", "bob", PASSWORD));
     assert_eq!((other.status, slept), (401, Duration::ZERO));
 }
+
+/// A page of another site cannot keep the service busy, nor make an account before it is refused.
+#[test]
+fn a_request_of_another_site_is_refused_before_the_hash() {
+    let service = Inside::start(&[]);
+    let gate = service.gate();
+    let body = json!({ "name": "ann", "password": PASSWORD });
+    for path in ["/auth/register", "/auth/login"] {
+        let begun = service.begin(&post(path).header("Sec-Fetch-Site", "cross-site").json(&body));
+        service.settle();
+        assert!(begun.is_finished(), "{path} waits for a hash");
+        assert_eq!(service.end(begun).json()["error"], "cross_site");
+    }
+    drop(gate);
+    service.register("ann");
+}

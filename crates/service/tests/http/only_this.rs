@@ -13,6 +13,7 @@ use crate::running::PASSWORD;
 use crate::store::TestStore;
 
 const NEW: &str = "another good password";
+const HOUR: Duration = Duration::from_secs(60 * 60);
 const DISABLE: &str = "UPDATE accounts SET disabled_at = 1, ends_due = NULL WHERE name = 'ann'";
 const CHANGE: &str = "UPDATE accounts SET password = '$other', ends_due = NULL WHERE name = 'ann'";
 
@@ -148,6 +149,37 @@ fn a_change_of_password_that_a_store_stops_leaves_no_session_of_the_old_one() {
     assert_eq!(account.ends_due, None);
 }
 
+/// The store goes away after the others were ended, and before it is seen that one more has begun. The
+/// row of the account remembers that, and nothing gets past it.
+#[test]
+fn a_session_that_begins_during_a_change_of_password_is_ended_later() {
+    let (service, store) = start();
+    let own = service.register("ann");
+    let now = UnixTime::now().expect("a clock");
+    let late = Session::new("late".into(), 1_i64.into(), now, now.saturating_add(HOUR));
+    let inner = store.clone();
+    store.after_end_user(move || {
+        let away = inner.clone();
+        let inserted = std::thread::spawn(move || {
+            crate::inside::runtime().block_on(inner.insert(&late, now)).expect("a store")
+        });
+        assert!(inserted.join().expect("no panic"));
+        away.keeps(true);
+    });
+    service.send(&change(&own)).is(200);
+    let ends_due = || {
+        let account = service.app.accounts.by_id(1).expect("a file").expect("an account");
+        account.ends_due
+    };
+    assert_eq!(ends_due(), Some(own.text("session_id")));
+    service.login("ann", NEW).is_problem(503, "Service Unavailable", "Try again");
+    service.send(&refresh(&own)).is_problem(503, "Service Unavailable", "Try again");
+    store.keeps(false);
+    service.send(&refresh(&own)).is(200);
+    assert_eq!(session(&service, "late").ended.map(|ended| ended.why), Some(EndReason::Others));
+    assert_eq!(ends_due(), None);
+}
+
 /// The account is still there, so its owner can ask again.
 #[test]
 fn no_account_is_deleted_whose_sessions_cannot_be_ended() {
@@ -168,12 +200,7 @@ fn a_session_that_begins_during_the_deletion_is_ended() {
     let (service, store) = start();
     let ann = service.register("ann");
     let now = UnixTime::now().expect("a clock");
-    let late = Session::new(
-        "late".into(),
-        1_i64.into(),
-        now,
-        now.saturating_add(Duration::from_secs(1_000)),
-    );
+    let late = Session::new("late".into(), 1_i64.into(), now, now.saturating_add(HOUR));
     let (inner, row) = (store.clone(), late.clone());
     store.after_end_user(move || {
         let inserted = std::thread::spawn(move || {
