@@ -39,7 +39,7 @@ fn each_request_has_a_documented_answer() {
     let ann = service.register("ann");
     let mut access = vec![ann.text("access_token"), "garbage".into(), String::new()];
     let mut cookies = vec![ann.refresh_token().expect("a token"), "garbage".into(), String::new()];
-    let mut sessions = vec![ann.text("session_id"), "%00".into(), "%ff".into()];
+    let mut sessions = [ann.text("session_id"), "%00".into(), "%ff".into()];
     let mut counts = std::collections::BTreeMap::new();
     let mut asked = std::collections::BTreeSet::new();
     // All routes of the file, and one that is in no file.
