@@ -6,7 +6,8 @@ import hmac
 import json
 
 from services import (
-    ACCESS, ACCESS_KEY, DAY, LONG_SECRET, REFRESH, REFRESH_KEY, SHORT_SECRET, Again, Python, Refused,
+    ACCESS, ACCESS_KEY, DAY, LONG_SECRET, REFRESH, REFRESH_KEY, SHORT_SECRET, Again, Python, PythonByKey,
+    Refused,
 )  # fmt: skip
 
 
@@ -46,6 +47,9 @@ def tokens(now: int) -> dict[str, str]:
 def passes(what: str, service, step: int, now: int, until: int, sessions: bool) -> bool:
     """What the page says."""
     is_python = isinstance(service, Python)
+    if isinstance(service, PythonByKey):
+        # It asks for `typ` and for the id of the key, and knows no sessions.
+        return what == "marked, under Python's secret" and step <= 12
     # A user who never was is in no session.
     checked = sessions and step >= 10
     match what:

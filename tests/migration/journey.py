@@ -4,7 +4,8 @@ import heapq
 import random
 
 from services import (
-    ACCESS, DAY, FAR, HOUR, MINUTE, REFRESH, SHORT_SECRET, Again, Process, Python, Refused, Rust,
+    ACCESS, DAY, FAR, HOUR, MINUTE, REFRESH, SHORT_SECRET, Again, Process, Python, PythonByKey, Refused,
+    Rust,
 )  # fmt: skip
 
 BEGIN = 1_700_000_000
@@ -112,6 +113,8 @@ class Journey:
         fleet = []
         if step <= 9:
             fleet.append(Python(*PYTHON_STEPS.get(step, [1, 2, 3, 5, 7])))
+        else:
+            fleet.append(PythonByKey(step))
         if step >= 4:
             fleet.append(Rust(self.process, step, self.sessions, self.until))
         return fleet
@@ -147,7 +150,8 @@ class Journey:
         """How long the page says to wait after a step, at the least."""
         days = self.rng.randrange(1, 3) * DAY
         # After step 7 so long that those who come back once a week come during steps 8 and 9.
-        return {2: REFRESH, 7: REFRESH - ROLLOUT, 8: 0, 9: ACCESS, 12: REFRESH}.get(step, days)
+        after_7 = REFRESH - ROLLOUT if self.sessions else ACCESS
+        return {2: REFRESH, 7: after_7, 8: 0, 9: ACCESS, 12: REFRESH}.get(step, days)
 
     def run(self, check):
         self.check, Rust.ahead = check, 1

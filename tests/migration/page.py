@@ -5,7 +5,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "MIGRATION.md"
+SERVICE = ROOT / "crates" / "service" / "README.md"
 MODULE = ROOT / "tests" / "interop" / "python_module.py"
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
 
 
 def snippets(language: str) -> dict[str, list[str]]:
@@ -14,7 +19,6 @@ def snippets(language: str) -> dict[str, list[str]]:
     for section in re.split(r"^#{2,3} ", PAGE.read_text(), flags=re.M)[1:]:
         heading, _, text = section.partition("\n")
         name = heading.split(". ")[0]
-        blocks = re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
-        if blocks:
-            found[name] = blocks
+        if shown := blocks(text, language):
+            found[name] = shown
     return found

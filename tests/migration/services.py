@@ -82,6 +82,31 @@ class Python:
         return self.module["generate_tokens"](claims["user_id"], user_type, claims["session_id"])
 
 
+class PythonByKey:
+    """A service that verifies as the service's README shows, with the keys of step 10."""
+
+    issues = refreshes = False
+    verifies = True
+
+    def __init__(self, step: int):
+        self.name = f"Python by the id of the key, at {step}"
+        shown = [code for code in page.blocks(page.SERVICE.read_text(), "python") if "def verify_access" in code]
+        self.module = {"jwt": jwt}
+        exec(compile(shown[0], str(page.SERVICE), "exec"), self.module)
+        self.keys = {None: LONG_SECRET.encode(), "access-1": bytes.fromhex(ACCESS_KEY)}
+        # Step 13 is long after the old key signed its last access token.
+        if step == 13:
+            del self.keys[None]
+
+    def verify(self, now: int, token: str) -> dict:
+        Clock.seconds = now
+        try:
+            claims = self.module["verify_access"](token, self.keys)
+        except jwt.InvalidTokenError as error:
+            raise Refused(str(error)) from None
+        return {"user_id": claims["user_id"], "user_type": claims["user_type"]}
+
+
 class Process:
     """The program of crates/migration-test: all instances of Rust, over one store of sessions."""
 

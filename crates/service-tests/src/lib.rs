@@ -1,8 +1,9 @@
 //! What the fleet's test and the measurement of costs share.
 
+pub mod fleet;
 pub mod http;
-pub mod load;
 pub mod service;
+pub mod users;
 
 /// SplitMix64: the same choices in each run.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ const seconds = () => performance.now() / 1000;
 const state = {
   config: { demo: false, register: true, access_lifetime: 900, window: 300, min_password_bytes: 12, max_password_bytes: 1024 },
   session: null, // { id, name }
+  shown: null, // the session that the page shows
   token: null, // { text, header, claims, expires, lifetime }, times by this page's steady clock
   row: null, // the row of --demo, and when it came
 };
@@ -25,7 +26,7 @@ async function send(method, path, { body, bearer, tell } = {}) {
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const shown = showRequest(method, path);
   const sent = seconds();
-  const answer = { status: 0, body: null, sent, retryAfter: 0 };
+  const answer = { status: 0, body: null, path, sent, retryAfter: 0 };
   try {
     const response = await fetch(path, {
       method, headers, cache: "no-store", credentials: "same-origin", redirect: "error",
@@ -69,28 +70,14 @@ let retryTimes = 0;
 
 /// One refresh at a time: whoever needs a token meanwhile waits for the same answer.
 function refresh() {
-  inFlight ??= locked(refreshOnce).then(afterRefresh).finally(() => { inFlight = null; });
+  inFlight ??= locked(refreshOnce).finally(() => { inFlight = null; });
   return inFlight;
 }
 
-/// Shows what became of the row. The other tabs hold a cookie that may be new.
-async function afterRefresh(isDone) {
-  if (!isDone) return false;
-  const before = state.row?.generation;
-  await loadRow();
-  if (before !== undefined && state.row) {
-    amendRequest("/auth/refresh", state.row.generation > before
-      ? `Rotated: generation ${before} → ${state.row.generation}, a new cookie.`
-      : `Kept: generation ${before} stays while the window is open. A new access token, no cookie.`);
-  }
-  tabs?.postMessage({ what: "changed" });
-  return state.token !== null;
-}
-
-/// Whether there is a new token. A refusal ends the session here. It is never tried again.
+/// The answer. A refusal ends the session here. It is never tried again.
 async function refreshOnce() {
   const { session } = state;
-  if (!session) return false;
+  if (!session) return { status: 401, body: null, path: "/auth/refresh" };
   const answer = await send("POST", "/auth/refresh", { body: { session_id: session.id }, tell: (it) =>
     isOk(it) ? "A new access token." : undefined });
   // Without Web Locks a login may have come in between: this answer is of a session that is over.
@@ -98,49 +85,85 @@ async function refreshOnce() {
   if (isOk(answer)) {
     retryTimes = 0;
     hold(answer);
-    return true;
+    // The cookie may be new: the other tabs look at the row.
+    tabs?.postMessage({ what: "changed" });
+    if (state.shown === session) showRefresh();
+    else enter();
+  } else if (answer.status === 401) {
+    leave(answer.body?.reason ?? "refused");
+  } else if (answer.status === 409) {
+    leave("other");
+  } else {
+    cannotRefresh(answer);
   }
-  if (answer.status === 401) leave(answer.body?.reason ?? "refused");
-  else if (answer.status === 409) leave("other");
-  else retryLater(answer);
-  return false;
+  return answer;
 }
 
-/// The store is away, or the answer was lost: the same cookie may be shown again, a little later.
-function retryLater(answer) {
+/// Shows what became of the row.
+async function showRefresh() {
+  const before = state.row;
+  const row = await loadRow();
+  if (before && row?.session_id === before.session_id) {
+    amendRequest("/auth/refresh", row.generation > before.generation
+      ? `Rotated: generation ${before.generation} → ${row.generation}, a new cookie.`
+      : `Kept: generation ${row.generation} stays while the window is open. A new access token, no cookie.`);
+  }
+}
+
+/// Whether the trouble passes by itself.
+const passes = ({ status }) => status === 0 || status === 408 || status === 429 || status >= 500;
+
+/// The same cookie may be shown again later, unless the service refuses the request itself: asked
+/// again, it would say the same.
+function cannotRefresh(answer) {
+  if (!passes(answer)) {
+    plan(Infinity);
+    return say(`The service refuses to refresh: ${outcome(answer)}`);
+  }
   retryTimes += 1;
   const wait = Math.max(answer.retryAfter, Math.min(60, 2 ** retryTimes));
-  plan(wait);
-  say(`The service cannot refresh now. The session goes on: next try in ${wait} s.`);
+  plan(seconds() + wait);
+  const next = $("auto").checked ? `next try in ${wait} s` : "try again later";
+  say(`The service cannot refresh now. The session goes on: ${next}.`);
 }
 
-/// Sends a request with the access token: after a 401 it refreshes, and tries once more.
-async function authorized(method, path, options = {}) {
-  if (!isFresh() && !(await refresh())) return { status: 401, body: null };
-  const attempt = () => send(method, path, { ...options, bearer: state.token?.text });
-  const once = options.lock ? () => locked(attempt) : attempt;
-  const answer = await once();
-  if (answer.status !== 401 || !(await refresh())) return answer;
-  return once();
+const OTHER_SESSION = { status: 409, body: { detail: "Another tab has logged in meanwhile" } };
+
+/// Sends a request with the access token: after a 401 it refreshes, and tries once more. It asks for
+/// the session of this moment: another tab's login must not lend its token to an earlier click.
+async function authorized(method, path, { around = (work) => work(), ...options } = {}) {
+  const { session } = state;
+  const attempt = () => around(() => state.session === session
+    ? send(method, path, { ...options, bearer: state.token?.text }) : OTHER_SESSION);
+  const answer = isFresh() ? await attempt() : { status: 401 };
+  if (answer.status !== 401) return answer;
+  const renewed = await refresh();
+  return isOk(renewed) ? attempt() : renewed;
 }
 
 const isFresh = () => state.token !== null && seconds() < state.token.expires;
 
-let planned = 0;
+let due = Infinity;
+let timer = 0;
 
-/// The next silent refresh, a little before the token expires.
-function plan(wait) {
-  clearTimeout(planned);
-  const due = wait ?? state.token.expires - Math.min(30, state.token.lifetime / 8) - seconds();
-  planned = setTimeout(async () => {
-    if (!state.session || !$("auto").checked || document.hidden) return;
-    if (await refresh() && document.body.dataset.view !== "in") enter();
-  }, Math.max(0, due) * 1000);
+/// When to refresh without being asked: a little before the token expires, or to try again.
+function plan(at) {
+  due = at;
+  clearTimeout(timer);
+  // A timer holds 24 days at most.
+  timer = setTimeout(stayIn, Math.min(86_400, Math.max(0, at - seconds())) * 1000);
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && state.session && $("auto").checked && !isFresh()) refresh();
-});
+/// Refreshes if it is due, the tab is visible, and the switch is on. It runs each time that one of
+/// the three begins.
+async function stayIn() {
+  if (!state.session || !$("auto").checked || document.hidden) return;
+  if (seconds() < due) plan(due);
+  else await refresh();
+}
+
+document.addEventListener("visibilitychange", stayIn);
+$("auto").addEventListener("change", stayIn);
 
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("jwt-pair") : null;
 tabs?.addEventListener("message", async ({ data }) => {
@@ -157,7 +180,7 @@ tabs?.addEventListener("message", async ({ data }) => {
 async function follow(session) {
   forgetToken();
   state.session = session;
-  if (await refresh()) enter("This tab follows the login of another one.");
+  if (isOk(await refresh())) say("This tab follows the login of another one.");
 }
 
 // --------------------------------------------------------------------------------------- the session
@@ -185,13 +208,14 @@ function recall() {
 function hold({ body, sent }) {
   const [header, claims] = body.access_token.split(".").map(decode);
   const lifetime = body.expires_in;
-  state.token = { text: body.access_token, header, claims, lifetime, expires: sent + lifetime };
+  const expires = sent + lifetime;
+  state.token = { text: body.access_token, header, claims, lifetime, expires };
   showToken();
-  plan();
+  plan(expires - Math.min(30, lifetime / 8));
 }
 
 function forgetToken() {
-  clearTimeout(planned);
+  plan(Infinity);
   state.token = null;
   state.row = null;
 }
@@ -221,11 +245,30 @@ async function logIn(path, name, password) {
   });
 }
 
-async function logOut() {
-  const answer = await locked(() => send("POST", "/auth/logout", { tell: (it) =>
-    isOk(it) ? "The session is ended, and the cookie is gone." : undefined }));
-  if (isOk(answer)) leave("logout");
-  else say("The logout did not reach the service. You are still logged in: try again.");
+function logOut() {
+  const { session } = state;
+  return locked(async () => {
+    // The cookie is of another tab's new session, which this click did not mean.
+    if (state.session !== session) return;
+    const answer = await dropCookie("The session is ended, and the cookie is gone.");
+    if (isOk(answer)) leave("logout");
+    else say("The logout did not reach the service. You are still logged in: try again.");
+  });
+}
+
+const dropCookie = (text) => send("POST", "/auth/logout", { tell: (it) => isOk(it) ? text : undefined });
+
+/// A request that ends the session, and the logout that takes its cookie away, under one lock: a
+/// login of another tab that came in between would lose its cookie.
+function endsSession(reason) {
+  return (work) => locked(async () => {
+    const answer = await work();
+    if (isOk(answer)) {
+      await dropCookie("The cookie is gone.");
+      leave(reason);
+    }
+    return answer;
+  });
 }
 
 /// Shows the session and loads what belongs to it.
@@ -258,14 +301,22 @@ function leave(reason, { told = false } = {}) {
   show("out");
   $("verdict").replaceChildren();
   $("verdict").className = "verdict";
-  for (const form of ["enter", "change", "delete"]) $(form).reset();
+  for (const form of document.forms) form.reset();
+  for (const it of document.querySelectorAll("details")) it.open = false;
   showMode();
 }
 
 // ---------------------------------------------------------------------------------------------- view
 
 function show(view) {
+  const before = document.body.dataset.view;
   document.body.dataset.view = view;
+  if (before !== view && before !== "loading") {
+    // The control that had the focus is gone, and the notice stands at the top.
+    $("main").focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+  state.shown = view === "in" ? state.session : null;
   if (view === "in") {
     $("who").textContent = state.session.name;
     $("avatar").textContent = state.session.name.slice(0, 1);
@@ -418,6 +469,7 @@ function device(session) {
       const answer = await authorized("DELETE", `/auth/sessions/${encodeURIComponent(session.session_id)}`, { tell: (it) =>
         isOk(it) ? "Ended: its next refresh is refused." : undefined });
       if (isOk(answer)) say(`The session of ${label} is ended.`);
+      else complain(answer);
       await loadDevices();
       if (state.session) $("reload-devices").focus();
     }));
@@ -429,25 +481,18 @@ function device(session) {
 async function endOthers() {
   const answer = await authorized("POST", "/auth/sessions/end-others", { tell: (it) => isOk(it) ? `${it.body.ended} ended.` : undefined });
   if (isOk(answer)) say(answer.body.ended === 1 ? "One other session is ended." : `${answer.body.ended} other sessions are ended.`);
+  else complain(answer);
   if (state.session) await loadDevices();
 }
 
 async function endAll() {
-  const answer = await authorized("POST", "/auth/sessions/end-all", { lock: true, tell: (it) => isOk(it) ? "All sessions of the account are ended." : undefined });
-  if (isOk(answer)) {
-    await dropCookie();
-    leave("everywhere");
-  }
-}
-
-/// Only a logout takes the cookie away. The session has ended before, so this changes nothing else.
-function dropCookie() {
-  return locked(() => send("POST", "/auth/logout", { tell: (it) => isOk(it) ? "The cookie is gone." : undefined }));
+  complain(await authorized("POST", "/auth/sessions/end-all", { around: endsSession("everywhere"), tell: (it) =>
+    isOk(it) ? "All sessions of the account are ended." : undefined }));
 }
 
 // ---------------------------------------------------------------------------------- the row, the thief
 
-/// Only with --demo: the row of this session. It is shown also when the session has ended.
+/// Only with --demo: the row of this session, if it came. It is shown also when the session has ended.
 async function loadRow() {
   if (!state.config.demo || !isFresh()) return;
   const answer = await send("GET", "/demo/session", { bearer: state.token.text, tell: (it) =>
@@ -455,6 +500,7 @@ async function loadRow() {
   if (!isOk(answer) || answer.body.session_id !== state.session?.id) return;
   state.row = { ...answer.body, came: seconds() };
   showRow();
+  return state.row;
 }
 
 const windowLeft = (row) => row.rotated_at + state.config.window - row.now - (seconds() - row.came);
@@ -549,13 +595,15 @@ function onSubmit(id, work) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     busy(form.querySelector("button:not([type])"), async () => {
+      const passwords = form.querySelectorAll("input[type=password]");
       error.textContent = "";
+      for (const input of passwords) input.removeAttribute("aria-invalid");
+      const { session } = state;
       const text = await work();
-      for (const input of form.querySelectorAll("input[type=password]")) {
-        if (text) input.setAttribute("aria-invalid", "true");
-        else input.removeAttribute("aria-invalid");
-      }
-      if (text) error.textContent = text;
+      // The form is of a session that is over: the notice says why.
+      if (!text || state.session !== session) return;
+      for (const input of passwords) input.setAttribute("aria-invalid", "true");
+      error.textContent = text;
     });
   });
 }
@@ -577,15 +625,22 @@ function showMode() {
 function passwordProblem(password) {
   const { min_password_bytes: min, max_password_bytes: max } = state.config;
   const bytes = new TextEncoder().encode(password).length;
-  if (bytes < min) return `The password needs at least ${min} characters.`;
-  return bytes > max ? `The password may have at most ${max} bytes.` : "";
+  if (bytes < min) return `The password has ${bytes} bytes. It needs at least ${min}.`;
+  return bytes > max ? `The password has ${bytes} bytes. It may have at most ${max}.` : "";
 }
 
+/// Why a form's request was refused. `other` are the words for its own route, not for a refresh.
 function sentence(answer, other = {}) {
   if (answer.status === 0) return "The service did not answer. Try again.";
-  const text = other[answer.status] ?? answer.body?.detail ?? answer.body?.title ?? `Refused (${answer.status})`;
+  const text = (answer.path !== "/auth/refresh" && other[answer.status])
+    || (answer.body?.detail ?? answer.body?.title ?? `Refused (${answer.status})`);
   const again = answer.retryAfter ? ` Try again in ${answer.retryAfter} s.` : "";
   return text.replace(/\.?$/, ".") + again;
+}
+
+/// Why a button has not done it, unless the page has said so already.
+function complain(answer) {
+  if (!isOk(answer) && state.session && answer.path !== "/auth/refresh") say(sentence(answer));
 }
 
 onSubmit("enter", async () => {
@@ -599,7 +654,6 @@ onSubmit("enter", async () => {
   }
   $("enter").reset();
   showMode();
-  $("main").focus();
   await enter(isNew ? "Welcome. Your account is made." : "Welcome back.");
   return "";
 });
@@ -621,21 +675,12 @@ onSubmit("change", async () => {
 onSubmit("delete", async () => {
   const password = $("delete-password").value;
   if (!password) return "Enter your password.";
-  const answer = await authorized("POST", "/auth/delete-account", { lock: true, body: { password }, tell: (it) =>
+  const answer = await authorized("POST", "/auth/delete-account", { around: endsSession("deleted"), body: { password }, tell: (it) =>
     isOk(it) ? "The account is gone, and all its sessions." : undefined });
-  if (!isOk(answer)) return sentence(answer, { 403: "The password is wrong" });
-  $("delete").reset();
-  $("delete").closest("details").open = false;
-  await dropCookie();
-  leave("deleted");
-  return "";
+  return isOk(answer) ? "" : sentence(answer, { 403: "The password is wrong" });
 });
 
 for (const input of document.querySelectorAll("input[name=mode], #show-password")) input.addEventListener("change", showMode);
-$("auto").addEventListener("change", () => {
-  if ($("auto").checked && !isFresh()) refresh();
-  else if (state.token) plan();
-});
 onClick("sample", () => {
   const random = (count) => Array.from(crypto.getRandomValues(new Uint8Array(count)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   $("name").value = `guest-${random(3)}`;
@@ -667,13 +712,12 @@ async function start() {
   $("row").hidden = !config.demo;
   if (config.demo) document.body.dataset.demo = "";
   state.session = recall();
+  const renewed = state.session ? await refresh() : null;
   if (!state.session) {
     show("out");
-  } else if (await refresh()) {
-    await enter();
-  } else if (state.session) {
-    // The service is away. The session may stand: the next try finds out.
-    showNotice("warn", "The service does not answer.", "Your session is kept, and this page asks again by itself.");
+  } else if (!isOk(renewed)) {
+    const again = passes(renewed) ? "this page asks again by itself" : "reload the page to ask again";
+    showNotice("warn", "The service cannot refresh now.", `${sentence(renewed)} Your session is kept: ${again}.`);
     show("out");
   }
   showMode();

@@ -9,7 +9,8 @@ use tokio::task::JoinSet;
 use crate::asks::Ask;
 
 const CONNECTIONS: usize = 16;
-const ROUND: Duration = Duration::from_millis(1_500);
+/// Short, so that what slows the machine down meets both neighbours.
+const ROUND: Duration = Duration::from_millis(300);
 /// The unit of `/proc/PID/stat` (proc_pid_stat(5)).
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -23,26 +24,29 @@ pub struct Server {
 /// What a round showed.
 #[derive(Clone, Copy, Debug)]
 pub struct Round {
+    pub answers: f64,
     pub per_second: f64,
-    /// Processor time of the server for one answer, its kernel's share included.
-    pub server_us: f64,
+    /// Processor time of the server, its kernel's share included.
+    pub server_seconds: f64,
 }
 
 pub async fn round(server: Server, ask: Ask) -> Round {
-    let (ticks, begun) = (ticks(server.process), Instant::now());
+    let before = ticks(server.process);
     let mut clients = JoinSet::new();
     for _ in 0..CONNECTIONS {
         clients.spawn(client(server.address, ask));
     }
-    let answers = f64::from(clients.join_all().await.iter().sum::<u32>());
-    let took = begun.elapsed().as_secs_f64();
-    let spent = self::ticks(server.process) - ticks;
-    Round { per_second: answers / took, server_us: spent / TICKS_PER_SECOND / answers * 1e6 }
+    let each = clients.join_all().await;
+    Round {
+        answers: each.iter().map(|(answers, _)| answers).sum(),
+        per_second: each.iter().map(|(answers, seconds)| answers / seconds).sum(),
+        server_seconds: (ticks(server.process) - before) / TICKS_PER_SECOND,
+    }
 }
 
-/// The answers that one connection got. What does not change is written once, so that the load costs
-/// little beside what it measures.
-async fn client(address: SocketAddr, ask: Ask) -> u32 {
+/// The answers that one connection got, and in how many seconds. What does not change is written
+/// once, so that the load costs little beside what it measures.
+async fn client(address: SocketAddr, ask: Ask) -> (f64, f64) {
     let mut connection = Connection::open(address).await.expect("the server");
     let login = request("POST", ask.login_path(), &OF_PAGE, "{}");
     let login = connection.send(&login).await.expect("an answer");
@@ -56,7 +60,7 @@ async fn client(address: SocketAddr, ask: Ask) -> u32 {
         true => request("GET", ask.path(), &[("Authorization", &bearer)], ""),
         false => with_cookie(&login.cookie.expect("a cookie")),
     };
-    let (begun, mut answers) = (Instant::now(), 0);
+    let (begun, mut answers) = (Instant::now(), 0.0);
     while begun.elapsed() < ROUND {
         let answer = connection.send(&text).await.expect("an answer");
         assert_eq!(answer.status, ask.status(), "{ask:?}: {}", answer.body);
@@ -64,9 +68,9 @@ async fn client(address: SocketAddr, ask: Ask) -> u32 {
         if let Some(cookie) = answer.cookie {
             text = with_cookie(&cookie);
         }
-        answers += 1;
+        answers += 1.0;
     }
-    answers
+    (answers, begun.elapsed().as_secs_f64())
 }
 
 /// Processor time of a process: `utime` and `stime`.

@@ -8,118 +8,29 @@
 //! the number of users (10,000) and the seconds in which they come (100). It wants `jwt-pair-service`
 //! beside itself: `cargo build --release -p jwt-pair-service`.
 
-use std::io::Write as _;
+mod keys;
+mod logs;
+mod store;
+
 use std::net::SocketAddr;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use jwt_pair_service_tests::load::{Fleet, Load, WINDOW, run};
-use jwt_pair_service_tests::service::{Instance, PASSWORD, Start, seed};
-use jwt_pair_store_tests::servers::{PostgresServer, RedisServer, Server};
+use jwt_pair_service_tests::fleet::Fleet;
+use jwt_pair_service_tests::service::{Instance, Start, seed};
+use jwt_pair_service_tests::users::{Load, WINDOW, run};
 use tempfile::TempDir;
 use tokio::time::{sleep, sleep_until};
+
+use crate::store::Store;
 
 /// The hash of the password, cheaper than the service would make it: the sessions are tested.
 const HASH: &str =
     "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$E/9XOcEJe3mPXG7g015mjI/Ptw7gpcl7bw+7BNqI9bQ";
-const SECRETS: [&str; 4] = [
-    "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
-    "b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1",
-    "a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2",
-    "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
-];
 const ACCESS: Duration = Duration::from_secs(20);
-
-enum Store {
-    Redis(RedisServer, /* the last second is lost */ bool),
-    Postgres(PostgresServer),
-}
-
-impl Store {
-    fn start(kind: &str) -> Option<Self> {
-        match kind {
-            "redis" => RedisServer::start().map(|server| Self::Redis(server, false)),
-            "redis-everysec" => {
-                RedisServer::start_with(&["--appendonly", "yes", "--appendfsync", "everysec"])
-                    .map(|server| Self::Redis(server, true))
-            }
-            "postgres" => PostgresServer::start().map(Self::Postgres),
-            _ => None,
-        }
-    }
-
-    fn url(&self) -> String {
-        match self {
-            Self::Redis(server, _) => server.url(),
-            Self::Postgres(server) => server.url(),
-        }
-    }
-
-    /// `kill -9`, and a start. With `everysec` the log is cut back by a second, as a loss of power
-    /// would cut it: what the kernel has not written is gone, though it was acknowledged.
-    async fn fall(&mut self) {
-        match self {
-            Self::Redis(server, false) => bounce(server).await,
-            Self::Redis(server, true) => {
-                let log = log_of(server);
-                let size = log.metadata().expect("the log").len();
-                sleep(Duration::from_secs(1)).await;
-                server.kill();
-                println!("cut {} bytes", log.metadata().expect("the log").len() - size);
-                let file = std::fs::OpenOptions::new().write(true).open(&log);
-                file.and_then(|file| file.set_len(size)).expect("the test's own file");
-                sleep(Duration::from_secs(1)).await;
-                server.restart();
-            }
-            Self::Postgres(server) => bounce(server).await,
-        }
-    }
-}
-
-async fn bounce(server: &mut impl Server) {
-    server.kill();
-    sleep(Duration::from_secs(2)).await;
-    server.restart();
-}
-
-/// The file that Redis appends to.
-fn log_of(server: &RedisServer) -> PathBuf {
-    let answer = server.cli(&["CONFIG", "GET", "dir"]);
-    let folder = Path::new(answer.lines().nth(1).expect("a directory")).join("appendonlydir");
-    let files =
-        std::fs::read_dir(folder).expect("the log").map(|entry| entry.expect("a file").path());
-    files
-        .max_by_key(|path| (path.to_string_lossy().contains(".incr."), path.clone()))
-        .expect("a log")
-}
-
-fn write_keys(data: &Path, lines: &str) {
-    let new = data.join("keys.new");
-    let file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new);
-    file.and_then(|mut file| file.write_all(lines.as_bytes())).expect("the test's own file");
-    std::fs::rename(new, data.join("keys")).expect("the test's own file");
-}
-
-/// The steps of a rotation: the lines of the file at each.
-fn key_lines(step: usize) -> String {
-    let [a1, b1, a2, b2] = SECRETS;
-    match step {
-        0 => format!("access k1 {a1} sign\nrefresh k1 {b1} sign\n"),
-        1 => {
-            format!("access k1 {a1} sign\nrefresh k1 {b1} sign\naccess k2 {a2}\nrefresh k2 {b2}\n")
-        }
-        2 => {
-            format!("access k1 {a1}\nrefresh k1 {b1}\naccess k2 {a2} sign\nrefresh k2 {b2} sign\n")
-        }
-        // A refresh token lives for days, so the key of the old ones stays.
-        _ => format!("refresh k1 {b1}\naccess k2 {a2} sign\nrefresh k2 {b2} sign\n"),
-    }
-}
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -136,7 +47,7 @@ async fn main() -> ExitCode {
     let folder = TempDir::new().expect("a temporary directory");
     let data = folder.path().join("data");
     std::fs::create_dir(&data).expect("the test's own");
-    write_keys(&data, &key_lines(0));
+    keys::write(&data, 0);
     let users = usize::try_from(users).expect("a number of users");
     let start = start(&data, &store);
     let logs = [folder.path().join("a.log"), folder.path().join("b.log")];
@@ -174,7 +85,7 @@ async fn main() -> ExitCode {
         (2, "the new key signs"),
         (3, "the old access key is dropped"),
     ] {
-        write_keys(&data, &key_lines(step));
+        keys::write(&data, step);
         says(what);
         sleep(if step == 2 { ACCESS + Duration::from_secs(5) } else { Duration::from_secs(5) })
             .await;
@@ -215,7 +126,7 @@ async fn main() -> ExitCode {
         broken.push(format!("{} keys have signed, and not 2", fleet.keys_seen()));
     }
     drop::<[Instance; 2]>(instances);
-    broken.extend(search(&logs));
+    broken.extend(logs::search(&logs));
     broken.truncate(20);
     for line in &broken {
         println!("BROKEN: {line}");
@@ -240,35 +151,4 @@ fn start(data: &Path, store: &Store) -> Start {
     ];
     let arguments = arguments.map(str::to_owned).to_vec();
     Start { program, data: data.to_owned(), sessions: store.url(), arguments }
-}
-
-/// What the logs must not show: the beginnings of a token's header and claims, passwords, secrets.
-/// A session's id is random, and one of 10,000 holds the three characters `eyJ` by chance.
-fn search(logs: &[PathBuf]) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut lines = 0;
-    for log in logs {
-        let text = std::fs::read_to_string(log).expect("a log");
-        lines += text.lines().count();
-        let passwords = [
-            PASSWORD,
-            RedisServer::PASSWORD,
-            PostgresServer::PASSWORD,
-            "eyJhbGci",
-            "eyJ1c2Vy",
-            "panicked",
-            "argon2id",
-        ];
-        for secret in passwords.iter().chain(&SECRETS) {
-            let count = text.matches(secret).count();
-            if count > 0 {
-                found.push(format!("{count} × {secret} in the log"));
-            }
-        }
-    }
-    println!("{lines} lines of log were searched");
-    if lines < 100 {
-        found.push(format!("only {lines} lines of log"));
-    }
-    found
 }
