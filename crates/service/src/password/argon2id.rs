@@ -57,6 +57,8 @@ fn output(
     version: Version,
     params: Params,
 ) -> Result<Output, PasswordError> {
+    #[cfg(test)]
+    made::note(password, &params);
     let length = params.output_len().unwrap_or(OUTPUT_BYTES);
     let count = params.block_count();
     let mut memory = Vec::with_capacity(count.max(ROOM));
@@ -67,6 +69,27 @@ fn output(
         .hash_password_into_with_memory(password, salt, &mut output, &mut memory)
         .map_err(|_| PasswordError::Failed)?;
     Output::new(&output).map_err(|_| PasswordError::Failed)
+}
+
+/// The hashes that the tests of this crate have made: of which password, at what cost.
+#[cfg(test)]
+pub(super) mod made {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::Params;
+
+    static MADE: Mutex<Vec<(Vec<u8>, Params)>> = Mutex::new(Vec::new());
+
+    pub(super) fn note(password: &[u8], params: &Params) {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        made.push((password.to_vec(), params.clone()));
+    }
+
+    pub(in super::super) fn of(password: &[u8]) -> Vec<Params> {
+        let made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = made.iter().filter(|(hashed, _)| hashed == password);
+        own.map(|(_, params)| params.clone()).collect()
+    }
 }
 
 #[cfg(test)]

@@ -160,3 +160,27 @@ impl fmt::Debug for Passwords {
         f.debug_struct("Passwords").field("permits", &self.permits).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    /// Counted, and compared by its parameters: a time would depend on the machine.
+    #[tokio::test]
+    async fn a_password_of_nobody_costs_the_hash_of_somebody() {
+        let passwords = Passwords::new(1, 0).expect("random bytes");
+        let own = passwords.hash(Password::to_check("own".into())).await.expect("a hash");
+        let check = async |password: &str, hash: Option<&str>| {
+            let password = Password::to_check(password.into());
+            passwords.matches(password, hash).await.expect("a verdict")
+        };
+        assert!(!check("of an account", Some(&own)).await);
+        assert!(!check("of nobody", None).await);
+        let somebody = argon2id::made::of(b"of an account");
+        assert_eq!(somebody.len(), 1);
+        assert_eq!(argon2id::made::of(b"of nobody"), somebody);
+        assert_eq!(argon2id::made::of(b"own"), somebody);
+    }
+}

@@ -1,9 +1,13 @@
 //! How often somebody may try, and how much is done at once.
 
-use jwt_pair_service::password::Password;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use jwt_pair_service::accounts::Name;
+use jwt_pair_service::attempts::{Attempt, Attempts};
 use serde_json::json;
 
-use crate::client::{Answer, get, post};
+use crate::client::{Answer, post};
 use crate::running::{PASSWORD, Running, credentials};
 
 #[track_caller]
@@ -54,46 +58,26 @@ fn attempts_of_somebody_who_is_logged_in_are_limited_too() {
     is_limited(&service.send(&post("/auth/delete-account").bearer(&token).json(&body)));
 }
 
-/// The permit is held by the test, so the answer does not depend on how fast passwords are hashed.
+/// As many as are kept have come, half of them so long ago that they are over. One more needs room,
+/// and must not make the other half forgotten.
 #[test]
-fn beyond_the_permits_and_the_queue_the_answer_is_503() {
-    let service = Running::start(&["--hashes", "1", "--hash-queue", "0"]);
-    service.register("ann");
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let passwords = service.app.passwords.clone();
-    let busy = runtime.spawn(async move {
-        // Until the test is over.
-        loop {
-            let password = Password::to_check("x".into());
-            let _ = passwords.matches(password, None).await;
-        }
-    });
-    // Between two of those the permit is free for a moment: then the login is checked.
-    let refused = (0..10_000)
-        .map(|_| service.login("ann", PASSWORD))
-        .inspect(|answer| assert!([200, 503, 429].contains(&answer.status), "{answer:?}"))
-        .find(|answer| answer.status == 503)
-        .expect("one is refused");
-    refused.is_problem(503, "Service Unavailable", "Too many logins at once");
-    assert_eq!(refused.header("retry-after"), Some("1"));
-    assert_eq!(refused.header("set-cookie"), None);
-    busy.abort();
-    service.send(&get("/readyz")).is(200);
-}
-
-/// Both take a whole hash: the time itself is not measured, since a test would depend on the machine.
-#[test]
-fn an_account_that_is_not_there_is_hashed_too() {
-    let service = Running::start(&["--hashes", "1", "--hash-queue", "0"]);
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let passwords = service.app.passwords.clone();
-    let busy = runtime.spawn(async move {
-        loop {
-            let _ = passwords.matches(Password::to_check("x".into()), None).await;
-        }
-    });
-    // Without a hash there would be no 503 for a name that no account has.
-    let refused = (0..10_000).map(|n| service.login(&format!("nobody{n}"), PASSWORD).status);
-    assert!(refused.into_iter().any(|status| status == 503));
-    busy.abort();
+fn attempts_that_still_count_are_remembered_when_there_are_too_many() {
+    const MOST: u32 = 100_000;
+    let attempts = Attempts::new(1, Duration::from_secs(60));
+    let start = Instant::now();
+    let at = |seconds: u64| start.checked_add(Duration::from_secs(seconds)).expect("a time");
+    let name = |n: u32| Name::new(&format!("user{n}")).expect("a name");
+    let address: IpAddr = [192, 0, 2, 1].into();
+    let go_on = Attempt::After(Duration::ZERO);
+    for n in 0..MOST {
+        let time = at(if n < MOST / 2 { 0 } else { 30 });
+        assert_eq!(attempts.count(&name(n), address, time), go_on);
+    }
+    // The first half is over. One more must find room.
+    assert_eq!(attempts.count(&name(MOST), address, at(61)), go_on);
+    for n in [MOST / 2, MOST - 1] {
+        let refused = Attempt::Refused(Duration::from_secs(29));
+        assert_eq!(attempts.count(&name(n), address, at(61)), refused);
+    }
+    assert_eq!(attempts.count(&name(0), address, at(61)), go_on);
 }

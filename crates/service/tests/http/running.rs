@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::mpsc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::JoinHandle;
 
 use jwt_pair_service::app::App;
@@ -20,6 +20,28 @@ use crate::client::{Answer, Request, post};
 
 /// The log of all services of these tests.
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// The panics in threads of the services, which answer nothing and might not be seen.
+static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+const THREAD: &str = "a service of a test";
+
+/// Panics are shown as before. Those of a service are kept too.
+fn watch_for_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let shows = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().name() == Some(THREAD) {
+                panics().push(panic.to_string());
+            }
+            shows(panic);
+        }));
+    });
+}
+
+fn panics() -> MutexGuard<'static, Vec<String>> {
+    PANICS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -46,10 +68,11 @@ impl Running {
     /// On a store of the test's own.
     pub fn start_on(directory: TempDir, store: Option<AnyStore>, flags: &[&str]) -> Self {
         logging::start_to(LogFormat::Text, || Log);
+        watch_for_panics();
         let data = directory.path().to_str().expect("UTF-8");
         let mut argv = vec!["jwt-pair-service", "--listen", "127.0.0.1:0", "--data", data];
         argv.extend(flags);
-        if !flags.contains(&"--sessions") {
+        if !flags.contains(&"--sessions") && !flags.contains(&"--config") {
             argv.extend(["--sessions", "memory"]);
         }
         let args = config::read(argv.iter().map(Into::into)).expect("settings");
@@ -58,6 +81,7 @@ impl Running {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
+                .thread_name(THREAD)
                 .enable_all()
                 .build()
                 .expect("a runtime");
@@ -139,6 +163,7 @@ impl Drop for Running {
         if !std::thread::panicking() {
             self.stop();
             self.check_log();
+            assert_eq!(*panics(), Vec::<String>::new());
         }
     }
 }

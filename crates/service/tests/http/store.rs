@@ -1,7 +1,7 @@
 //! A store in memory that can be away, and that does something of the test's own within a step.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jwt_pair::UnixTime;
@@ -15,10 +15,15 @@ type Work = Box<dyn FnOnce() + Send>;
 pub struct TestStore {
     inner: Arc<MemoryStore>,
     is_away: Arc<AtomicBool>,
+    /// Whether it is away for ends of all sessions of a user alone.
+    keeps: Arc<AtomicBool>,
+    purges: Arc<AtomicUsize>,
     /// Done once, after the next insert.
     after_insert: Arc<Mutex<Option<Work>>>,
     /// Done once, before the sessions of a user are ended the next time.
     before_end_user: Arc<Mutex<Option<Work>>>,
+    /// Done once, after the next end of all sessions of a user.
+    after_end_user: Arc<Mutex<Option<Work>>>,
 }
 
 #[derive(Debug)]
@@ -36,6 +41,20 @@ impl StoreError for Away {}
 impl TestStore {
     pub fn goes(&self, away: bool) {
         self.is_away.store(away, Ordering::SeqCst);
+    }
+
+    /// From now on the sessions of a user cannot be ended, or can.
+    pub fn keeps(&self, keeps: bool) {
+        self.keeps.store(keeps, Ordering::SeqCst);
+    }
+
+    /// How often it was asked to remove what has expired.
+    pub fn purges(&self) -> usize {
+        self.purges.load(Ordering::SeqCst)
+    }
+
+    pub fn after_end_user(&self, work: impl FnOnce() + Send + 'static) {
+        *self.after_end_user.lock().expect("no panic") = Some(Box::new(work));
     }
 
     pub fn after_insert(&self, work: impl FnOnce() + Send + 'static) {
@@ -85,7 +104,15 @@ impl SessionStore for TestStore {
             work();
         }
         self.there(Ok(()))?;
-        self.there(self.inner.end_user(end).await)
+        if self.keeps.load(Ordering::SeqCst) {
+            return Err(Away);
+        }
+        let ended = self.there(self.inner.end_user(end).await);
+        let work = self.after_end_user.lock().expect("no panic").take();
+        if let Some(work) = work {
+            work();
+        }
+        ended
     }
 
     async fn list(&self, list: &List<'_>) -> Result<Page, Away> {
@@ -93,6 +120,7 @@ impl SessionStore for TestStore {
     }
 
     async fn purge(&self, now: UnixTime) -> Result<u64, Away> {
+        self.purges.fetch_add(1, Ordering::SeqCst);
         self.there(self.inner.purge(now).await)
     }
 }
