@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jwt_pair::UnixTime;
 use jwt_pair_redis::{RedisOptions, RedisStore, RedisStoreError, redis::cluster::ClusterClient};
-use jwt_pair_store_tests::run_all;
 use jwt_pair_store_tests::servers::{RedisServer, free_port, skip};
+use jwt_pair_store_tests::{Purger, run_all_of};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_redis_store_conforms_in_a_cluster() {
@@ -18,7 +18,7 @@ async fn the_redis_store_conforms_in_a_cluster() {
         let options = RedisOptions::new().timeout(Duration::from_secs(20));
         RedisStore::with_cluster(&client, options).await.expect("it is running")
     };
-    run_all(connect, UnixTime::now().expect("a clock after 1970")).await;
+    run_all_of(Purger::Server, connect, UnixTime::now().expect("a clock after 1970")).await;
     for server in &servers {
         let keys: u32 = server.cli(&["DBSIZE"]).trim().parse().expect("a number");
         assert!(keys > 100, "{keys} keys: they are spread over all servers");

@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jwt_pair::UnixTime;
 use jwt_pair_redis::{RedisOptions, RedisStore};
-use jwt_pair_store_tests::{run_all, server_or_skip, servers::RedisServer};
+use jwt_pair_store_tests::{Purger, run_all_of, server_or_skip, servers::RedisServer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_redis_store_conforms() {
     let server = server_or_skip!(RedisServer);
     let now = UnixTime::now().expect("a clock after 1970");
-    run_all(|| connect(&server), now).await;
+    run_all_of(Purger::Server, || connect(&server), now).await;
     // Rows and users of the first run are still there.
-    run_all(|| connect(&server), now).await;
+    run_all_of(Purger::Server, || connect(&server), now).await;
 }
 
 /// The server's clock says nothing about the time.
@@ -26,7 +26,7 @@ async fn the_redis_store_conforms() {
 async fn it_conforms_at_any_time() {
     let server = server_or_skip!(RedisServer);
     for seconds in [100, 1 << 31] {
-        run_all(|| connect(&server), UnixTime::from_secs(seconds)).await;
+        run_all_of(Purger::Server, || connect(&server), UnixTime::from_secs(seconds)).await;
     }
 }
 

@@ -42,8 +42,9 @@ pub enum SessionError<E> {
     /// first was put back.
     Ahead(Box<Session>),
     /// The store did not answer, or it is not the one that writes. The token may be good: try again
-    /// with the same one. This is never a reason to log anybody out. Input: any call, while the
-    /// database is down.
+    /// with the same one. This is never a reason to log anybody out. If the store took a rotation and
+    /// its answer was lost, a retry after the window is a `Reuse`. Input: any call, while the database
+    /// is down.
     Unavailable(E),
     /// The store can never keep what the service gave it, such as a name of 10 kB.
     Refused(E),

@@ -41,7 +41,8 @@ impl<'a> Login<'a> {
 
     /// The name of the session, which no session had before, such as 128 random bits. Needed only
     /// without the feature `getrandom`, or for a login that is to be tried again after a lost
-    /// answer: within 5 minutes the same user gets the same session under the same name.
+    /// answer: within 5 minutes the same user gets the same session under the same name. Give it the
+    /// same own claims: no row holds them, so each try signs its own.
     pub const fn session_id(mut self, session_id: &'a str) -> Self {
         self.session_id = Some(session_id);
         self

@@ -112,7 +112,7 @@ impl Session {
 
     /// The `jti` of the refresh token of this generation: `<session_id>.<generation>`.
     pub fn jti(&self) -> String {
-        format!("{}.{}", self.session_id, self.generation)
+        jti_of(&self.session_id, self.generation)
     }
 
     /// Ends the session, unless it was ended before; whether it did. For stores.
@@ -121,6 +121,10 @@ impl Session {
         self.ended.get_or_insert(Ended { why, at });
         ends
     }
+}
+
+pub(crate) fn jti_of(session_id: &str, generation: u64) -> String {
+    format!("{session_id}.{generation}")
 }
 
 impl EndReason {

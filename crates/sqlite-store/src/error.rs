@@ -6,6 +6,10 @@ use core::fmt;
 
 use jwt_pair_sessions::{StoreError, StoreFault};
 use rusqlite::ErrorCode;
+use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
+
+/// What SQLite answers to a full quota, and where the index of the log finds no room.
+const NO_ROOM: [i32; 2] = [SQLITE_IOERR_WRITE, SQLITE_IOERR_SHMSIZE];
 
 /// Why a step was not taken, or not answered. All but [`OutOfRange`](Self::OutOfRange) and
 /// [`TooLong`](Self::TooLong) are [`StoreFault::Unavailable`]: the step may have been taken or not,
@@ -17,7 +21,8 @@ pub enum SqliteStoreError {
     /// [`SqliteOptions::busy_timeout`](crate::SqliteOptions::busy_timeout). Input: a transaction
     /// that was left open in the program `sqlite3`.
     Locked,
-    /// The disk is full.
+    /// The disk or the user's quota is full, or the disk took no bytes for another reason: SQLite
+    /// tells a full quota from a broken disk no further.
     Full,
     /// The file, its directory or the disk is read-only.
     ReadOnly,
@@ -42,7 +47,7 @@ pub enum SqliteStoreError {
     },
     /// The file cannot have a write-ahead log. Input: the path `:memory:`; a file on a network disk.
     NoWal,
-    /// SQLite said otherwise no. Input: a file with damaged pages, 11.
+    /// SQLite refused for another reason. Input: a file with damaged pages, whose code is 11.
     Sqlite {
         /// The [extended result code](https://sqlite.org/rescode.html).
         code: i32,
@@ -64,7 +69,7 @@ impl fmt::Display for SqliteStoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Locked => f.write_str("another process held the file's lock for too long"),
-            Self::Full => f.write_str("the disk is full"),
+            Self::Full => f.write_str("the disk or the quota is full"),
             Self::ReadOnly => f.write_str("the file is read-only"),
             Self::Overloaded => f.write_str("too many steps wait for the file"),
             Self::Damaged { column } => write!(f, "the column {column} of a session is damaged"),
@@ -96,9 +101,30 @@ impl From<rusqlite::Error> for SqliteStoreError {
         match cause.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Locked,
             ErrorCode::DiskFull => Self::Full,
+            ErrorCode::SystemIoFailure if NO_ROOM.contains(&cause.extended_code) => Self::Full,
             ErrorCode::ReadOnly => Self::ReadOnly,
             ErrorCode::TooBig => Self::TooLong,
             _ => Self::Sqlite { code: cause.extended_code },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No test can set a quota. <https://sqlite.org/rescode.html> has the numbers.
+    #[test]
+    fn what_finds_no_room_may_take_the_reserve() {
+        for (code, expected) in [
+            (13, SqliteStoreError::Full),
+            (778, SqliteStoreError::Full),
+            (4_874, SqliteStoreError::Full),
+            (266, SqliteStoreError::Sqlite { code: 266 }),
+            (1_034, SqliteStoreError::Sqlite { code: 1_034 }),
+        ] {
+            let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            assert_eq!(SqliteStoreError::from(error), expected);
         }
     }
 }

@@ -31,10 +31,12 @@
 //!
 //! # Reading order
 //! `migrations/`, `error`, `options`, `schema`, `row`, `statements`, `step`, `answer`, `reserve`,
-//! `workers`, `store`.
+//! `workers`, `batch`, `file`, `store`.
 
 mod answer;
+mod batch;
 mod error;
+mod file;
 mod options;
 mod reserve;
 mod row;

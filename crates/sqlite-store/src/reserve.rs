@@ -3,7 +3,8 @@
 //! A logout writes, and on a full disk it could not. So a file of 4 MiB lies beside the sessions, and
 //! the first step that ends a session and finds no room removes it. That is as much as a checkpoint
 //! of the log can ask for, and after a checkpoint the log is written from its beginning, in the room
-//! that it has.
+//! that it has. Without the reserve each commit that ends sessions is followed by a checkpoint, so that
+//! the log stays short and leaves room for the file.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -26,13 +27,23 @@ impl Reserve {
     /// Takes the room, if it is not taken. Without room there is no reserve, and the store works all
     /// the same.
     pub(crate) fn take(&self) {
-        let made = OpenOptions::new().write(true).create_new(true).open(&self.0);
+        // A process that was killed here has left less.
+        if fs::metadata(&self.0).is_ok_and(|found| usize::try_from(found.len()) == Ok(BYTES)) {
+            return;
+        }
+        // Processes that start at once write the same bytes to the same places.
+        let made = OpenOptions::new().write(true).create(true).truncate(false).open(&self.0);
         let Ok(mut file) = made else { return };
         // No zeros: a file system may keep none of them.
         let written = file.write_all(&vec![b'r'; BYTES]).and_then(|()| file.sync_all());
         if written.is_err() {
             self.release();
         }
+    }
+
+    /// Whether there is room to give back.
+    pub(crate) fn is_there(&self) -> bool {
+        self.0.exists()
     }
 
     /// Gives the room back.

@@ -22,7 +22,7 @@ const MIGRATIONS: [&str; 2] = [
 
 /// A connection to the file, which is made if it is not there, with the newest schema.
 pub(crate) fn open(path: &Path, options: &SqliteOptions) -> Result<Connection, SqliteStoreError> {
-    let mut connection = connect(path, options)?;
+    let mut connection = connect(path, Missing::Made, options)?;
     if pending(&connection)?.is_empty() && has_wal(&connection)? {
         return Ok(connection);
     }
@@ -38,21 +38,33 @@ pub(crate) fn open(path: &Path, options: &SqliteOptions) -> Result<Connection, S
     Ok(connection)
 }
 
+/// What to do where there is no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// Make one.
+    Made,
+    /// Say so: an empty file would pass for the sessions.
+    Refused,
+}
+
 /// A connection as each of the store's is set.
 pub(crate) fn connect(
     path: &Path,
+    missing: Missing,
     options: &SqliteOptions,
 ) -> Result<Connection, SqliteStoreError> {
-    // No URI: a path is a path, whatever characters it has.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // An absolute path is a path, whatever characters it has: it never begins as a URI does.
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    flags.set(OpenFlags::SQLITE_OPEN_CREATE, missing == Missing::Made);
     let connection = Connection::open_with_flags(path, flags)?;
     // SQLite opens a file that it may not write to, and says so only when it writes.
     if connection.is_readonly("main")? {
         return Err(SqliteStoreError::ReadOnly);
     }
     connection.busy_timeout(options.busy_timeout)?;
+    // What a statement of many rows would undo is kept in memory. A file for it would be in another
+    // directory, whose disk may be full, and no reserve is there.
+    connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     connection.execute_batch(options.synchronous.pragmas())?;
     Ok(connection)
 }
@@ -132,6 +144,17 @@ mod tests {
             let fullfsync: i64 = number("PRAGMA fullfsync").expect("a number");
             assert_eq!((synchronous, fullfsync), expected);
         }
+    }
+
+    /// The directory for temporary files is not the store's.
+    #[test]
+    fn no_statement_needs_a_temporary_file() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let connection =
+            open(&directory.path().join("sessions.db"), &SqliteOptions::new()).expect("a file");
+        // https://sqlite.org/pragma.html#pragma_temp_store: 2 is MEMORY.
+        let store = connection.query_row("PRAGMA temp_store", [], |row| row.get(0));
+        assert_eq!(store, Ok(2_i64));
     }
 
     /// Without the index each of these would read the whole table.

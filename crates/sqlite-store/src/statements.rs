@@ -26,7 +26,8 @@ pub(crate) const END_USER: &str = "UPDATE sessions SET ended_why = ?3, ended_at 
      WHERE session_id IN (SELECT session_id FROM sessions WHERE user_id = ?1 \
      AND ended_why IS NULL AND session_id IS NOT ?2 LIMIT ?5)";
 
-/// All that are alive by the row, from one name on, before another if it is given.
+/// Ends each session that is not ended, expired or not, from the name `?1` on. If `?2` is a name,
+/// only those before it.
 pub(crate) const END_ALL: &str = "UPDATE sessions SET ended_why = ?3, ended_at = ?4 \
      WHERE session_id >= ?1 AND (?2 IS NULL OR session_id < ?2) AND ended_why IS NULL";
 

@@ -1,6 +1,5 @@
 //! The steps of the store.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use jwt_pair::UnixTime;
@@ -10,17 +9,18 @@ use jwt_pair_sessions::{
 };
 use rusqlite::params;
 
+use crate::batch::Batch;
 use crate::error::SqliteStoreError;
+use crate::file::{absolute, copy, path_of_store};
 use crate::options::SqliteOptions;
 use crate::reserve::Reserve;
 use crate::row::{User, bound, exact, read_row};
-use crate::schema::connect;
 use crate::statements::{END, END_ALL, END_USER, INSERT, LIST, PURGE};
 use crate::step::{Shown, load, skip, take};
 use crate::workers::{Room, Workers, apart};
 
 /// How many rows one transaction changes, and one page lists: other steps wait no longer than that.
-const MAX_ROWS: u16 = 1_000;
+pub(crate) const MAX_ROWS: u16 = 1_000;
 
 /// A [`SessionStore`] in an SQLite file.
 ///
@@ -42,7 +42,7 @@ impl SqliteStore {
     /// [`SqliteStoreError::NotSessions`] for a database of another application, which stays as it
     /// is; [`SqliteStoreError::Newer`]; [`SqliteStoreError::NoWal`]; and those of the disk.
     pub fn open(path: impl AsRef<Path>, options: &SqliteOptions) -> Result<Self, SqliteStoreError> {
-        let path = path.as_ref().to_owned();
+        let path = path_of_store(path.as_ref())?;
         Ok(Self { workers: Workers::start(&path, options)?, path, options: options.clone() })
     }
 
@@ -50,9 +50,11 @@ impl SqliteStore {
     /// the call is in it. The file is on the disk when this is answered. It may be opened as a store.
     ///
     /// # Errors
-    /// [`SqliteStoreError::Sqlite`] with code 1 if the file is there already, and those of the disk.
+    /// [`SqliteStoreError::Sqlite`] with code 1 if the file is there already, and with code 14 if the
+    /// store's own file was moved away; and those of the disk.
     pub async fn backup(&self, to: impl AsRef<Path>) -> Result<(), SqliteStoreError> {
-        let (from, to, options) = (self.path.clone(), to.as_ref().to_owned(), self.options.clone());
+        let to = absolute(to.as_ref())?;
+        let (from, options) = (self.path.clone(), self.options.clone());
         apart("sessions-backup", move || copy(&from, &to, &options)).await
     }
 
@@ -79,30 +81,27 @@ impl SqliteStore {
         + Send
         + 'static,
     ) -> Result<u64, SqliteStoreError> {
-        let mut changed = 0_u64;
+        let (mut changed, mut batch) = (0_u64, Batch::LARGE);
         let mut next = Some(String::new());
-        while let Some(from) = next {
+        while let Some(from) = next.clone() {
             let change = change.clone();
-            let (count, to) = self
+            let range = self
                 .workers
-                .write(Room::Reserve, move |connection| {
-                    let to = skip(connection, &from, MAX_ROWS)?;
+                .write(batch.room, move |connection| {
+                    let to = skip(connection, &from, batch.rows)?;
                     Ok((change(connection, &from, to.as_deref())?, to))
                 })
-                .await?;
+                .await;
+            if let (Err(SqliteStoreError::Full), Some(smaller)) = (&range, batch.smaller()) {
+                batch = smaller;
+                continue;
+            }
+            let (count, to) = range?;
             changed = changed.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
             next = to;
         }
         Ok(changed)
     }
-}
-
-fn copy(from: &Path, to: &Path, options: &SqliteOptions) -> Result<(), SqliteStoreError> {
-    let path = to.to_str().ok_or(SqliteStoreError::Sqlite { code: 14 })?;
-    connect(from, options)?.execute("VACUUM INTO ?1", [path])?;
-    let synced = File::open(to).and_then(|file| file.sync_all());
-    // SQLITE_IOERR_FSYNC
-    synced.map_err(|_| SqliteStoreError::Sqlite { code: 1_034 })
 }
 
 impl SessionStore for SqliteStore {
@@ -172,18 +171,23 @@ impl SessionStore for SqliteStore {
     async fn end_user(&self, end: &EndUser<'_>) -> Result<u64, SqliteStoreError> {
         let why = end.why.as_str();
         let at = exact(end.at.as_secs())?;
-        let mut ended = 0_u64;
+        let (mut ended, mut batch) = (0_u64, Batch::LARGE);
         loop {
             let (user, except) = (User(end.user_id.clone()), end.except.map(str::to_owned));
             let count = self
                 .workers
-                .write(Room::Reserve, move |connection| {
+                .write(batch.room, move |connection| {
                     let mut statement = connection.prepare_cached(END_USER)?;
-                    Ok(statement.execute(params![user, except, why, at, MAX_ROWS])?)
+                    Ok(statement.execute(params![user, except, why, at, batch.rows])?)
                 })
-                .await?;
+                .await;
+            if let (Err(SqliteStoreError::Full), Some(smaller)) = (&count, batch.smaller()) {
+                batch = smaller;
+                continue;
+            }
+            let count = count?;
             ended = ended.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
-            if count < usize::from(MAX_ROWS) {
+            if count < usize::from(batch.rows) {
                 return Ok(ended);
             }
         }

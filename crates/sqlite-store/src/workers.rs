@@ -24,7 +24,7 @@ use crate::answer::{Answerer, answer};
 use crate::error::SqliteStoreError;
 use crate::options::SqliteOptions;
 use crate::reserve::Reserve;
-use crate::schema::{connect, open, patiently};
+use crate::schema::{Missing, connect, open, patiently};
 
 /// How many steps may wait for each thread. More are refused at once: their callers would have given
 /// up by the time of the answer.
@@ -93,7 +93,7 @@ where
 impl Workers {
     pub(crate) fn start(path: &Path, options: &SqliteOptions) -> Result<Self, SqliteStoreError> {
         let connection = open(path, options)?;
-        let reader = connect(path, options)?;
+        let reader = connect(path, Missing::Refused, options)?;
         reader.execute_batch("PRAGMA query_only = ON")?;
         // `patiently` waits in its stead.
         connection.busy_timeout(Duration::ZERO)?;
@@ -219,23 +219,63 @@ impl Writer {
     fn commit(&self, batch: &mut [Box<dyn Write>]) -> Result<Outcomes, SqliteStoreError> {
         let connection = &self.connection;
         patiently(self.timeout, || connection.execute_batch("BEGIN IMMEDIATE"))?;
+        let ends = batch.iter().any(|step| step.room() == Room::Reserve);
         let mut outcomes = Vec::with_capacity(batch.len());
         for step in batch {
-            let outcome = step.run(connection);
-            // A full or broken disk makes SQLite roll back the whole transaction.
-            if let (true, Err(error)) = (connection.is_autocommit(), &outcome) {
-                return Err(error.clone());
+            match step.run(connection) {
+                // A full or broken disk makes SQLite roll back the statement or the whole
+                // transaction. What failed for want of room is tried again where there is more.
+                Err(error) if error == SqliteStoreError::Full || connection.is_autocommit() => {
+                    self.roll_back()?;
+                    return Err(error);
+                }
+                outcome => outcomes.push(outcome),
             }
-            outcomes.push(outcome);
         }
         let committed = connection.execute_batch("COMMIT");
-        if !connection.is_autocommit() {
-            connection.execute_batch("ROLLBACK")?;
-        }
+        self.roll_back()?;
         committed?;
+        if ends && !self.reserve.is_there() {
+            // The file may need room that the log would take.
+            self.checkpoint();
+        }
         Ok(outcomes)
+    }
+
+    /// If a transaction is still open.
+    fn roll_back(&self) -> rusqlite::Result<()> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.connection.execute_batch("ROLLBACK")
     }
 }
 
 /// What each step of a transaction came to.
 type Outcomes = Vec<Result<(), SqliteStoreError>>;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    /// SQLite undoes a statement of many rows alone, and leaves its transaction open.
+    #[tokio::test]
+    async fn a_statement_without_room_is_tried_again_with_the_reserve() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("sessions.db");
+        let workers = Workers::start(&path, &SqliteOptions::new()).expect("a file");
+        for (room, outcome) in [(Room::Free, Err(SqliteStoreError::Full)), (Room::Reserve, Ok(()))]
+        {
+            let reserve = directory.path().join("sessions.db-reserve");
+            assert!(reserve.exists());
+            let seen = reserve.clone();
+            let work = move |_: &Connection| match seen.exists() {
+                true => Err(SqliteStoreError::Full),
+                false => Ok(()),
+            };
+            assert_eq!(workers.write(room, work).await, outcome);
+        }
+    }
+}

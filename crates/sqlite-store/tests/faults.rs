@@ -339,7 +339,9 @@ fn a_file_of_another_is_left_alone() {
     assert_eq!(refused(directory.path()), Err(SqliteStoreError::Sqlite { code: 14 }));
     let nowhere = directory.path().join("nowhere").join("sessions.db");
     assert_eq!(refused(&nowhere), Err(SqliteStoreError::Sqlite { code: 14 }));
-    assert_eq!(refused(Path::new(":memory:")), Err(SqliteStoreError::NoWal));
+    for no_file in [":memory:", ""] {
+        assert_eq!(refused(Path::new(no_file)), Err(SqliteStoreError::NoWal));
+    }
 }
 
 /// A number that has no room is the caller's error, and leaves the steps beside it alone.

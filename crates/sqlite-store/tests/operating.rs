@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -79,6 +80,70 @@ async fn a_restored_backup_lets_nobody_in_once_all_were_ended() {
         let refused = refresh(&restored, token, at(402)).await;
         assert_eq!(refused, Err(SessionError::Revoked(ended)));
     }
+}
+
+const DIRECTORY: &str = "JWT_PAIR_SQLITE_DIRECTORY";
+
+/// In a process of its own, because the directory is the whole process's.
+#[test]
+fn a_store_stays_where_it_was_opened() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let status = Command::new(std::env::current_exe().expect("a path"))
+        .args(["--exact", "child_changes_its_directory", "--nocapture"])
+        .current_dir(directory.path())
+        .env(DIRECTORY, directory.path())
+        .status();
+    assert!(status.expect("this program runs").success());
+}
+
+/// A backup under a relative path has the rows, and the reserve is beside the file. A path that reads
+/// as a URI is the path of a file.
+#[tokio::test]
+async fn child_changes_its_directory() {
+    let Some(directory) = std::env::var_os(DIRECTORY).map(PathBuf::from) else { return };
+    let uri = "file:of-a-uri.db?mode=memory";
+    drop(open(Path::new(uri)).expect("a file"));
+    assert!(directory.join(uri).exists());
+
+    let store = open(Path::new("sessions.db")).expect("a file");
+    let row = row("s", &1.into(), NOW);
+    assert_eq!(store.insert(&row, NOW).await, Ok(true));
+    let elsewhere = directory.join("elsewhere");
+    std::fs::create_dir(&elsewhere).expect("a directory");
+    std::env::set_current_dir(&elsewhere).expect("it is there");
+    std::fs::remove_file(directory.join("sessions.db-reserve")).expect("it is there");
+    store.backup("copy.db").await.expect("a new file");
+    assert_eq!(store.purge(NOW).await, Ok(0));
+    assert!(directory.join("sessions.db-reserve").exists());
+    let names = std::fs::read_dir(&elsewhere).expect("it is there");
+    let names: Vec<_> = names.map(|entry| entry.expect("an entry").file_name()).collect();
+    assert_eq!(names, ["copy.db"]);
+    let copy = open(Path::new("copy.db")).expect("a file");
+    assert_eq!(copy.load("s").await, Ok(Some(row)));
+}
+
+/// There is nothing to copy where the file was, and an empty copy would be worse than none.
+#[tokio::test]
+async fn a_file_that_was_moved_has_no_backup() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("sessions.db");
+    let store = open(&path).expect("a file");
+    assert_eq!(store.insert(&row("s", &1.into(), NOW), NOW).await, Ok(true));
+    std::fs::rename(&path, directory.path().join("moved.db")).expect("a move");
+    let copy = directory.path().join("copy.db");
+    assert_eq!(store.backup(&copy).await, Err(SqliteStoreError::Sqlite { code: 14 }));
+    assert!(!copy.exists() && !path.exists());
+}
+
+/// A process that was killed while it wrote the reserve leaves less than the room for logouts.
+#[test]
+fn a_short_reserve_is_made_whole() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("sessions.db");
+    let reserve = directory.path().join("sessions.db-reserve");
+    std::fs::write(&reserve, "short").expect("there is room");
+    drop(open(&path).expect("a file"));
+    assert_eq!(std::fs::metadata(&reserve).expect("it is there").len(), 4 << 20);
 }
 
 /// `end_everybody`, `end_user` and `purge` take several transactions, and leave out no row.
@@ -190,16 +255,33 @@ fn of_version_1(path: &Path, count: u64) -> Vec<Session> {
 
 const DISK: &str = "JWT_PAIR_SQLITE_DISK";
 
-/// On a real disk of 16 MiB, mounted in a namespace of its own.
 #[test]
 fn a_full_or_read_only_disk_is_unavailable() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let script = "mount -t tmpfs -o size=16m none \"$1\" || exit 77; \
-        \"$2\" --exact child_fills_the_disk --nocapture || exit 1; \
+    on_a_disk(
+        "\"$2\" --exact child_fills_the_disk --nocapture || exit 1; \
         mount -o remount,ro \"$1\" || exit 77; \
-        \"$2\" --exact child_finds_a_read_only_disk --nocapture";
+        \"$2\" --exact child_finds_a_read_only_disk --nocapture",
+    );
+}
+
+/// Statements of a thousand rows ask for more room than those of one, for temporary files too.
+#[test]
+fn all_sessions_are_ended_on_a_full_disk() {
+    on_a_disk(
+        "for who in user everybody; do \
+            JWT_PAIR_SQLITE_WHO=$who SQLITE_TMPDIR=\"$1\" \
+            \"$2\" --exact child_ends_all_on_a_full_disk --nocapture || exit 1; \
+            rm \"$1\"/*; \
+        done",
+    );
+}
+
+/// Runs a script on a real disk of 16 MiB, mounted in a namespace of its own.
+fn on_a_disk(script: &str) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let script = format!("mount -t tmpfs -o size=16m none \"$1\" || exit 77; {script}");
     let status = Command::new("unshare")
-        .args(["--map-root-user", "--mount", "sh", "-c", script, "sh"])
+        .args(["--map-root-user", "--mount", "sh", "-c", &script, "sh"])
         .arg(directory.path())
         .arg(std::env::current_exe().expect("a path"))
         .env(DISK, directory.path())
@@ -259,6 +341,38 @@ async fn child_fills_the_disk() {
     let deadline = started[0].session.deadline;
     assert_eq!(service.purge(deadline).await, Ok(started.len() as u64 + 1));
     assert!(reserve.exists(), "a purge takes it again");
+}
+
+#[tokio::test]
+async fn child_ends_all_on_a_full_disk() {
+    let (Some(disk), Ok(who)) = (disk(), std::env::var("JWT_PAIR_SQLITE_WHO")) else { return };
+    let path = disk.join("sessions.db");
+    drop(open(&path).expect("a file"));
+    let hand = Connection::open(&path).expect("a file");
+    let insert = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1100) \
+        INSERT INTO sessions SELECT hex(randomblob(16)), 1, hex(zeroblob(550)), ?1, 1, ?1, ?1, \
+        ?1 + 10, ?1 + 10, NULL, NULL FROM n";
+    let now = i64::try_from(NOW.as_secs()).expect("small");
+    hand.execute(insert, [now]).expect("good SQL");
+    let store = open(&path).expect("a file");
+    // A log that is long already would be room enough.
+    let busy = hand.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    assert_eq!(busy, Ok(0_i64));
+    drop(hand);
+    let mut filler = std::fs::File::create(disk.join("filler")).expect("there is room");
+    while filler.write_all(&[7; 512]).is_ok() {}
+    let ended = if who == "user" {
+        let user_id = &1.into();
+        let end = EndUser { user_id, except: None, why: EndReason::All, at: NOW };
+        store.end_user(&end).await
+    } else {
+        store.end_everybody(NOW).await
+    };
+    assert_eq!(ended, Ok(1_100), "of {who}");
+    assert!(!disk.join("sessions.db-reserve").exists(), "it was needed");
+    let hand = Connection::open(&path).expect("a file");
+    let alive = "SELECT count(*) FROM sessions WHERE ended_why IS NULL";
+    assert_eq!(hand.query_row(alive, [], |row| row.get(0)), Ok(0_i64));
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ use jwt_pair_sessions::{
     Decision, End, EndReason, EndUser, Ended, List, MemoryStore, Page, Refresh, Session,
     SessionStore, Verdict,
 };
+use jwt_pair_store_tests::Purger;
+use jwt_pair_store_tests::purge::removes_what_has_expired;
 use jwt_pair_store_tests::soak::{Soak, run};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,10 @@ enum Fault {
     ListsEnded,
     /// What has long to live is purged.
     PurgesAll,
+    /// A purge says that it has removed rows, and removes none.
+    PurgesNone,
+    /// A purge removes nothing, and says so.
+    NeverPurges,
     /// A refusal has another reason each time.
     ChangesReasons,
     /// A token that was replaced a moment ago is taken for a theft.
@@ -118,9 +124,39 @@ impl SessionStore for Broken {
     }
 
     async fn purge(&self, now: UnixTime) -> Result<u64, Infallible> {
-        let late = UnixTime::from_secs(1 << 40);
-        self.rows.purge(if self.fault == Fault::PurgesAll { late } else { now }).await
+        match self.fault {
+            Fault::PurgesAll => self.rows.purge(UnixTime::from_secs(1 << 40)).await,
+            Fault::PurgesNone => Ok(2),
+            Fault::NeverPurges => Ok(0),
+            _ => self.rows.purge(now).await,
+        }
     }
+}
+
+fn broken(fault: Fault) -> Broken {
+    Broken { rows: MemoryStore::new(), fault, steps: AtomicU64::new(0), ended: Mutex::default() }
+}
+
+fn words_of(failed: tokio::task::JoinError) -> String {
+    failed.into_panic().downcast_ref::<String>().cloned().unwrap_or_default()
+}
+
+/// A store that keeps expired rows for ever, whatever it says of it, or takes others with them.
+#[tokio::test]
+async fn a_purge_that_does_not_purge_is_seen() {
+    let now = UnixTime::from_secs(1_800_000_000);
+    for (fault, purger, seen) in [
+        (Fault::NeverPurges, Purger::Store, "0 of two rows or more"),
+        (Fault::PurgesNone, Purger::Store, "it has expired"),
+        (Fault::PurgesNone, Purger::Server, "the server removes rows"),
+        (Fault::PurgesAll, Purger::Store, "failed\n  left: None\n right: Some(Session"),
+    ] {
+        let store = broken(fault);
+        let run = async move { removes_what_has_expired(&store, now, purger).await };
+        let said = words_of(tokio::spawn(run).await.expect_err("it is broken"));
+        assert!(said.contains(seen), "{fault:?}: {said}");
+    }
+    removes_what_has_expired(&broken(Fault::NeverPurges), now, Purger::Server).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,20 +172,13 @@ async fn a_broken_promise_is_seen() {
         (Fault::SeesThieves, ["is honest, and was logged out"; 2]),
         (Fault::ChangesReasons, ["each refusal has one reason"; 2]),
     ] {
-        let store = Broken {
-            rows: MemoryStore::new(),
-            fault,
-            steps: AtomicU64::new(0),
-            ended: Mutex::default(),
-        };
-        let store = Arc::new(store);
+        let store = Arc::new(broken(fault));
         let stores = [Arc::clone(&store), Arc::clone(&store), store];
         let duration = Duration::from_secs(20);
         let config = Soak { duration, browsers: 40, speed: 1_000, seed: 1, progress: false };
         let now = UnixTime::now().expect("a clock after 1970");
         let failed = tokio::spawn(run(stores, now, config)).await.expect_err("it is broken");
-        let panic = failed.into_panic();
-        let said = panic.downcast_ref::<String>().cloned().unwrap_or_default();
+        let said = words_of(failed);
         assert!(seen.iter().any(|seen| said.contains(seen)), "{said}");
     }
 }

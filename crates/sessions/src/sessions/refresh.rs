@@ -12,7 +12,7 @@ use crate::event::EventKind;
 use crate::login::Renewal;
 use crate::outcome::Refreshed;
 use crate::refresh_token::{shown, shown_without_jti};
-use crate::session::{EndReason, Session};
+use crate::session::{EndReason, Session, jti_of};
 use crate::store::{Refresh, SessionStore, Verdict};
 
 impl<S: SessionStore> Sessions<S> {
@@ -28,7 +28,9 @@ impl<S: SessionStore> Sessions<S> {
     /// [`SessionError::Ahead`] for one that the store does not know of: the session is then ended, in
     /// the same step, and whoever comes back is told so again. [`SessionError::Revoked`],
     /// [`SessionError::Unavailable`]. [`SessionError::Token`] for a `jti` that names no generation,
-    /// and for a token without one that cannot be adopted.
+    /// for a token without one that cannot be adopted, and where a token cannot be made, such as a
+    /// refresh token that a longer `kid` makes too long: the token that was shown is then as good as
+    /// before.
     pub async fn refresh(
         &self,
         claims: &RefreshClaims,
@@ -62,14 +64,13 @@ impl<S: SessionStore> Sessions<S> {
         } else {
             shown(claims)?
         };
-        let step = Refresh {
-            session_id,
-            token,
-            now,
-            window: self.policy.window,
-            expires_at: bounded(self.issuer.refresh_expiry(now)),
-            label: renewal.label,
-        };
+        let expires_at = bounded(self.issuer.refresh_expiry(now));
+        let generation = token.generation.saturating_add(1);
+        let jti = jti_of(session_id, generation);
+        // A deadline before `expires_at` makes the token no longer than this one.
+        let next = self.issuer.issue_refresh(&identity, &jti, now, expires_at)?;
+        let window = self.policy.window;
+        let step = Refresh { session_id, token, now, window, expires_at, label: renewal.label };
         let Verdict { decision, row } = ask!(self, call, self.store.refresh(&step))?;
         // Of another user's row the event says nothing.
         let row = row.filter(|row| row.user_id == claims.user_id);
@@ -77,7 +78,12 @@ impl<S: SessionStore> Sessions<S> {
         let row = &*call.row.insert(row);
         match decision {
             Decision::Rotate => {
-                let pair = self.complete(access, row, &identity)?;
+                let as_signed = (row.generation, row.rotated_at, row.expires_at);
+                let pair = if as_signed == (generation, now, expires_at) {
+                    TokenPair::new(access, next)
+                } else {
+                    self.complete(access, row, &identity)?
+                };
                 Ok((EventKind::Rotated, Refreshed::Rotated(pair)))
             }
             Decision::Repeat => {

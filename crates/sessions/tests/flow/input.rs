@@ -8,11 +8,11 @@
 )]
 
 use crate::common::{
-    HOSTILE, LOGIN, REFRESH_LIFETIME, WINDOW, ahead, at, block_on, generation_of, list, login,
-    of_user, refresh, refresh_token, repeated, reuse, revoked, rotated, row, sessions,
+    HOSTILE, LOGIN, REFRESH_LIFETIME, WINDOW, ahead, at, block_on, generation_of, keys, list,
+    login, of_user, refresh, refresh_token, repeated, reuse, revoked, rotated, row, sessions,
 };
 use jwt_pair::serde_json::json;
-use jwt_pair::{AccessClaims, Error, PrivateClaims, UserId};
+use jwt_pair::{AccessClaims, Error, Key, KeyRing, PairIssuer, PairPolicy, PrivateClaims, UserId};
 use jwt_pair_sessions::{
     EndReason, Login, MemoryStore, Renewal, Session, SessionError, SessionPolicy,
     SessionStore as _, Sessions,
@@ -210,6 +210,30 @@ fn a_pair_that_cannot_be_made_costs_no_token() {
     };
     let next = rotated(refresh(&sessions, &token, LATER + WINDOW)).refresh.token;
     assert_eq!(generation_of(&next), 2);
+}
+
+/// So it is with the refresh token, which a change of the service's own settings can make too long.
+/// With the old settings the client goes on, long after the window.
+#[test]
+fn a_refresh_token_that_became_too_long_costs_no_token() {
+    let own = PrivateClaims::new(&json!({"x": "x".repeat(5_900)})).unwrap();
+    let issuer = PairPolicy::new().issuer(&"i".repeat(200)).accept_missing_issuer_for_now();
+    let key = Key::new(b"32 bytes that sign in these test").unwrap();
+    let kid = KeyRing::with_kid(&"k".repeat(200), key.clone()).also_verify(key);
+    for changed in [PairIssuer::new(keys(), issuer), PairIssuer::new(kid, PairPolicy::new())] {
+        let before = in_memory();
+        let login = of_user("s").refresh_claims(&own);
+        let token = block_on(before.start(&login, at(LOGIN))).unwrap().pair.refresh.token;
+        let row = block_on(before.store().load("s"));
+        let after = Sessions::new(changed, before.store(), SessionPolicy::new()).unwrap();
+        let failed = refresh(&after, &token, LATER);
+        let Err(SessionError::Token(Error::TooLongToIssue { limit: 8_192, .. })) = failed else {
+            panic!("{failed:?}");
+        };
+        assert_eq!(block_on(before.store().load("s")), row);
+        let next = rotated(refresh(&before, &token, LATER + WINDOW)).refresh.token;
+        assert_eq!(generation_of(&next), 2);
+    }
 }
 
 /// Times from 2^63 on do not occur in tokens, and so not in rows.
