@@ -122,6 +122,13 @@ impl Pool {
         }
     }
 
+    /// Closes all connections that nobody uses, because they lead to a server that does not write; the
+    /// error that such a server answers to a write.
+    pub(crate) fn leave_reader(&self) -> PostgresStoreError {
+        self.pool.retain(|_, _| false);
+        PostgresStoreError::Server { code: SqlState::READ_ONLY_SQL_TRANSACTION.code().to_owned() }
+    }
+
     /// A connection of the caller's of this function, which goes with it.
     pub(crate) async fn take(
         &self,

@@ -49,6 +49,13 @@ impl PostgresStore {
         let read = |row: &Row| Ok((column(row, "moved")?, read_row(row)?));
         rows.first().map(read).transpose()
     }
+
+    /// Refuses what a standby or a fenced primary has read: it may be old, and hold sessions that
+    /// were ended since. Statements that write are refused by the server itself.
+    fn current(&self, rows: &[Row]) -> Result<(), PostgresStoreError> {
+        let row = rows.first().ok_or(damaged("is_read_only"))?;
+        if column(row, "is_read_only")? { Err(self.pool.leave_reader()) } else { Ok(()) }
+    }
 }
 
 impl SessionStore for PostgresStore {
@@ -112,7 +119,8 @@ impl SessionStore for PostgresStore {
     async fn load(&self, session_id: &str) -> Result<Option<Session>, PostgresStoreError> {
         let params = [(&session_id.as_bytes() as _, Type::BYTEA)];
         let rows = self.pool.query(self.pool.deadline(), &self.statements.load, &params).await?;
-        rows.first().map(read_row).transpose()
+        self.current(&rows)?;
+        rows.iter().filter(has_session).map(read_row).next().transpose()
     }
 
     async fn end(&self, end: &End<'_>) -> Result<bool, PostgresStoreError> {
@@ -153,7 +161,9 @@ impl SessionStore for PostgresStore {
                 ],
             )
             .await?;
-        let sessions: Vec<_> = rows.iter().map(read_row).collect::<Result<_, _>>()?;
+        self.current(&rows)?;
+        let rows = rows.iter().filter(has_session);
+        let sessions: Vec<_> = rows.map(read_row).collect::<Result<_, _>>()?;
         // A full page may be the last, and the next one then is empty.
         let is_full = i64::try_from(sessions.len()) == Ok(limit);
         let next = sessions.last().filter(|_| is_full).map(Cursor::from);
@@ -179,6 +189,11 @@ impl SessionStore for PostgresStore {
         }
         Ok(purged)
     }
+}
+
+/// Whether a row of `load` or `list` has a session. Its name cannot be NULL in the table.
+fn has_session(row: &&Row) -> bool {
+    !matches!(column::<Option<&[u8]>>(row, "session_id"), Ok(None))
 }
 
 /// A place in a user's list. The first is before all others, as no session began before 1970.
