@@ -21,6 +21,10 @@ const MAX_PAGE: i64 = 1000;
 /// How many pages of the table one statement of `purge` reads: 8 MiB.
 const PAGES_AT_ONCE: i64 = 1024;
 
+/// A statement of `purge` that is late is repeated with 32 pages, then with one: a server that does
+/// not answer at all is given up after three timeouts.
+const FEWER: i64 = 32;
+
 impl PostgresStore {
     /// One statement of a refresh: the row as it then stands, and whether it was changed.
     async fn step(
@@ -173,16 +177,23 @@ impl SessionStore for PostgresStore {
     async fn purge(&self, now: UnixTime) -> Result<u64, PostgresStoreError> {
         let pages = self.pool.query(self.pool.deadline(), &self.statements.pages, &[]).await?;
         let pages = pages.first().map_or(Ok(0), |row| column(row, "pages"))?;
-        let (mut purged, mut page) = (0_u64, 0_i64);
+        let (mut purged, mut page, mut at_once) = (0_u64, 0_i64, PAGES_AT_ONCE);
         while page < pages {
-            let end = page.saturating_add(PAGES_AT_ONCE);
+            let end = page.saturating_add(at_once);
             let params = [
                 (&bigint(now) as _, Type::INT8),
                 (&page as _, Type::INT8),
                 (&end as _, Type::INT8),
             ];
             let deadline = self.pool.deadline();
-            let rows = self.pool.query(deadline, &self.statements.purge, &params).await?;
+            let rows = match self.pool.query(deadline, &self.statements.purge, &params).await {
+                // It was rolled back. The same pages would be late again, in each call.
+                Err(PostgresStoreError::TimedOut { .. }) if at_once > 1 => {
+                    at_once = at_once.div_euclid(FEWER).max(1);
+                    continue;
+                }
+                rows => rows?,
+            };
             let gone = rows.first().map_or(Ok(0), |row| number(row, "count"))?;
             purged = purged.saturating_add(gone);
             page = end;
