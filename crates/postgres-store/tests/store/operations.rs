@@ -307,6 +307,66 @@ async fn a_step_that_is_late_is_cancelled() {
     assert_eq!(row.ended, None);
 }
 
+/// A caller that waits no longer takes its connection along: the next caller does not wait behind
+/// its statement.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_is_dropped_is_cancelled() {
+    let server = server_or_skip!(PostgresServer);
+    let store = migrated(server.port()).await;
+    let session = row("s", &1.into(), NOW);
+    assert_eq!(store.insert(&session, NOW).await, Ok(true));
+    let (mut client, connection) =
+        tokio_postgres::connect(&server.url(), NoTls).await.expect("it is running");
+    tokio::spawn(connection);
+    let lock = client.transaction().await.expect("it is running");
+    let row = "SELECT FROM jwt_pair_sessions FOR UPDATE";
+    assert_eq!(lock.query(row, &[]).await.expect("it is running").len(), 1);
+    let waits = || {
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        server.psql(waits) == "1"
+    };
+    let rotation = step(&session, at(300));
+    tokio::select! {
+        answer = store.refresh(&rotation) => panic!("it waits for the lock: {answer:?}"),
+        () = async { while !waits() { tokio::task::yield_now().await } } => {}
+    }
+    // The store has one connection.
+    assert_eq!(store.load("s").await, Ok(Some(session)));
+    let start = Instant::now();
+    while waits() {
+        assert!(start.elapsed() < Duration::from_secs(60), "it waits still");
+    }
+    lock.rollback().await.expect("it is running");
+}
+
+/// PostgreSQL counts a step that is cancelled while it waits for a standby as taken. Whoever tries
+/// again is answered, though no standby has the change.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_does_not_wait_for_a_standby_again() {
+    let server = server_or_skip!(PostgresServer);
+    let patient = migrated(server.port()).await;
+    assert_eq!(patient.insert(&row("s", &1.into(), NOW), NOW).await, Ok(true));
+    let standby = server.standby();
+    assert_eq!(server.psql("ALTER SYSTEM SET synchronous_standby_names = '*'"), "");
+    assert_eq!(server.psql("SELECT pg_reload_conf()"), "t");
+    let synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+    while server.psql(synchronous) != "1" {}
+    standby.pause();
+    let timeout = Duration::from_secs(2);
+    let store = store(server.port(), &PostgresOptions::new().timeout(timeout));
+    let end = End { session_id: "s", user_id: None, why: EndReason::Logout, at: NOW };
+    let late = PostgresStoreError::TimedOut { after: timeout };
+    assert_eq!(store.end(&end).await, Err(late.clone()));
+    let again = loop {
+        match store.end(&end).await {
+            Err(error) => assert_eq!(error, late),
+            Ok(ended) => break ended,
+        }
+    };
+    assert!(!again, "it was ended before");
+    standby.resume();
+}
+
 /// After a restart all callers need a connection, and a few at a time are made.
 #[tokio::test(flavor = "multi_thread")]
 async fn few_connections_are_made_at_once() {
