@@ -14,6 +14,8 @@ const BATCH: i64 = 1000;
 
 /// Where the next batch begins.
 struct Place {
+    /// The start of a user's bytes, for the end of everybody.
+    user: Vec<u8>,
     started_at: i64,
     session_id: Vec<u8>,
 }
@@ -23,8 +25,10 @@ impl PostgresStore {
     /// with a new password, or not at all. How many.
     ///
     /// Until the commit a refresh of these sessions waits, so commit soon. Sessions that begin
-    /// during the transaction may stay. The level of isolation is the caller's: at READ COMMITTED it
-    /// never fails by a race.
+    /// during the transaction may stay. The level of isolation is the caller's. At a stricter one than
+    /// READ COMMITTED it fails with `40001` if a session changes beside it. Transactions that lock
+    /// other rows too, such as those that end two users in different orders, may deadlock (`40P01`).
+    /// After either, repeat the transaction.
     ///
     /// ```no_run
     /// # use jwt_pair::UnixTime;
@@ -54,7 +58,7 @@ impl PostgresStore {
             let (why, at) = (end.why.as_str(), bigint(end.at));
             let params = params_of(&user, &place, &except, &why, &at);
             let rows = client.query_typed(&self.statements.end_user, &params).await?;
-            match place.after(&rows, &mut ended)? {
+            match Place::after(&rows, &mut ended)? {
                 Some(next) => place = next,
                 None => return Ok(ended),
             }
@@ -72,7 +76,7 @@ impl PostgresStore {
             let params = params_of(&user, &place, &except, &why, &at);
             let deadline = self.pool.deadline();
             let rows = self.pool.query(deadline, &self.statements.end_user, &params).await?;
-            match place.after(&rows, &mut ended)? {
+            match Place::after(&rows, &mut ended)? {
                 Some(next) => place = next,
                 None => return Ok(ended),
             }
@@ -99,13 +103,15 @@ impl PostgresStore {
                     self.pool.deadline(),
                     &self.statements.end_all,
                     &[
+                        (&place.user, Type::BYTEA),
+                        (&place.started_at, Type::INT8),
                         (&place.session_id, Type::BYTEA),
                         (&why.as_str(), Type::TEXT),
                         (&bigint(at), Type::INT8),
                     ],
                 )
                 .await?;
-            match place.after(&rows, &mut ended)? {
+            match Place::after(&rows, &mut ended)? {
                 Some(next) => place = next,
                 None => return Ok(ended),
             }
@@ -116,19 +122,20 @@ impl PostgresStore {
 impl Place {
     /// Before all others: no session began before 1970.
     const fn first() -> Self {
-        Self { started_at: -1, session_id: Vec::new() }
+        Self { user: Vec::new(), started_at: -1, session_id: Vec::new() }
     }
 
     /// After a batch, which is counted; `None` after the last one.
-    fn after(&self, rows: &[Row], ended: &mut u64) -> Result<Option<Self>, PostgresStoreError> {
+    fn after(rows: &[Row], ended: &mut u64) -> Result<Option<Self>, PostgresStoreError> {
         let Some(row) = rows.first() else { return Ok(None) };
         *ended = ended.saturating_add(number(row, "ended")?);
         if column::<i64>(row, "found")? < BATCH {
             return Ok(None);
         }
-        // The order of names alone has no times.
-        let started_at = row.try_get("started_at").unwrap_or(self.started_at);
-        Ok(Some(Self { started_at, session_id: column(row, "session_id")? }))
+        // The sessions of one user need no user in their order.
+        let user = row.try_get("user_start").unwrap_or_default();
+        let started_at = column(row, "started_at")?;
+        Ok(Some(Self { user, started_at, session_id: column(row, "session_id")? }))
     }
 }
 

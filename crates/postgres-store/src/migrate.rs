@@ -11,8 +11,11 @@ use crate::pool::Pool;
 use crate::statements::Names;
 
 /// The files of `migrations`: each brings the schema to its place in this list.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_sessions.sql"), include_str!("../migrations/0002_ended.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_sessions.sql"),
+    include_str!("../migrations/0002_ended.sql"),
+    include_str!("../migrations/0003_not_ended.sql"),
+];
 
 /// A large table's index takes its time.
 const PATIENCE: Duration = Duration::from_secs(600);

@@ -6,6 +6,7 @@ use core::pin::Pin;
 use core::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, PoolError, QueueMode, RecyclingMethod};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
@@ -90,9 +91,9 @@ impl Pool {
         statement: &str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, PostgresStoreError> {
-        let mut held = None;
+        let mut held = Held { pool: self, client: None };
         let answer = timeout_at(deadline, async {
-            let client = held.insert(self.pool.get().await?);
+            let client = held.client.insert(self.pool.get().await?);
             loop {
                 match self.ask(client, statement, params).await {
                     // The statement was a transaction of its own, which left no trace.
@@ -103,9 +104,12 @@ impl Pool {
         });
         let late = PostgresStoreError::TimedOut { after: self.timeout };
         match answer.await {
-            Ok(Ok(rows)) => Ok(rows),
+            Ok(Ok(rows)) => {
+                drop(held.client.take());
+                Ok(rows)
+            }
             Ok(Err(PoolError::Backend(error))) => {
-                self.sort_out(&error, held);
+                self.sort_out(&error, held.client.take());
                 match error.code() {
                     Some(&SqlState::QUERY_CANCELED) => Err(late),
                     _ => Err(error.into()),
@@ -114,12 +118,15 @@ impl Pool {
             Ok(Err(PoolError::Closed)) => {
                 Err(PostgresStoreError::disconnected("the pool is closed"))
             }
-            Ok(Err(_)) => Err(late),
-            Err(_) => {
-                self.give_up(held);
-                Err(late)
-            }
+            Ok(Err(_)) | Err(_) => Err(late),
         }
+    }
+
+    /// Closes all connections that nobody uses, because they lead to a server that does not write; the
+    /// error that such a server answers to a write.
+    pub(crate) fn leave_reader(&self) -> PostgresStoreError {
+        self.pool.retain(|_, _| false);
+        PostgresStoreError::Server { code: SqlState::READ_ONLY_SQL_TRANSACTION.code().to_owned() }
     }
 
     /// A connection of the caller's of this function, which goes with it.
@@ -151,8 +158,8 @@ impl Pool {
         client.query(&statement, &values).await
     }
 
-    /// After most errors the connection is not used again. After some, no other one is either: they
-    /// lead to the same server, or hold the same plans.
+    /// After most errors the connection is closed. After some, all idle connections are closed too,
+    /// because they lead to the same server or hold the same plans.
     fn sort_out(&self, error: &Error, held: Option<Object>) {
         let Some(code) = error.code() else {
             return drop(held.map(Object::take));
@@ -168,14 +175,23 @@ impl Pool {
             self.pool.retain(|_, _| false);
         }
     }
+}
 
-    /// A connection that has not answered may never do so again. A statement that waits for a lock
-    /// would wait on.
-    fn give_up(&self, held: Option<Object>) {
-        let Some(held) = held else { return };
-        let client = Object::take(held);
-        if let Some(cancel) = &self.cancel {
-            tokio::spawn(cancel(client.cancel_token()));
+/// A connection whose statement has not been answered yet.
+struct Held<'a> {
+    pool: &'a Pool,
+    client: Option<Object>,
+}
+
+/// The answer was late, or the caller waits for it no longer. The connection may never answer again,
+/// and the next caller would wait behind its statement: it is closed. The server is asked to give up
+/// the statement, which may wait for a lock.
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let Some(client) = self.client.take().map(Object::take) else { return };
+        // A future may be dropped outside of the runtime, where nothing can be spawned.
+        if let (Some(cancel), Ok(runtime)) = (&self.pool.cancel, Handle::try_current()) {
+            runtime.spawn(cancel(client.cancel_token()));
         }
     }
 }

@@ -65,11 +65,13 @@ impl Names {
 
     pub(crate) fn statements(&self) -> Statements {
         let table = self.qualified("");
+        // `pages` has the name in a text.
+        let (text, in_text) = (format!("'{TABLE}'"), format!("'{}'", table.replace('\'', "''")));
         let named = |file: &str| {
-            // `pages` has the name in a text. The new name may hold the old one.
-            let in_text = format!("'{}'", table.replace('\'', "''")).replace(TABLE, "\u{1}");
-            let file = file.replace(&format!("'{TABLE}'"), &in_text).replace("COLUMNS", COLUMNS);
-            file.replace(TABLE, &table).replace('\u{1}', TABLE)
+            // Names come last, and each in one pass: they may hold any word that is replaced.
+            let file = file.replace("COLUMNS", COLUMNS);
+            let parts = file.split(&text).map(|part| part.replace(TABLE, &table));
+            parts.collect::<Vec<_>>().join(&in_text)
         };
         Statements {
             refresh: named(include_str!("sql/refresh.sql")),
@@ -86,14 +88,17 @@ impl Names {
 
     /// A file of `migrations`, for a `search_path` that begins with the schema.
     pub(crate) fn migration(&self, file: &str) -> String {
-        let mut script = file.to_owned();
-        // An index cannot be named with its schema. The longest names come first.
-        for suffix in ["_of_user", "_schema", "_user", ""] {
-            let name = quoted(&format!("{}{suffix}", self.table));
-            // A name that holds the default name must not be replaced twice.
-            script = script.replace(&format!("{TABLE}{suffix}"), &name.replace(TABLE, "\u{1}"));
+        let mut parts = file.split(TABLE);
+        let mut script = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            // An index cannot be named with its schema, so the name of each is quoted as a whole.
+            let rest = part
+                .trim_start_matches(|letter: char| letter.is_ascii_lowercase() || letter == '_');
+            let suffix = part.strip_suffix(rest).unwrap_or_default();
+            script.push_str(&quoted(&format!("{}{suffix}", self.table)));
+            script.push_str(rest);
         }
-        script.replace('\u{1}', TABLE)
+        script
     }
 }
 

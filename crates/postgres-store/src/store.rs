@@ -21,6 +21,10 @@ const MAX_PAGE: i64 = 1000;
 /// How many pages of the table one statement of `purge` reads: 8 MiB.
 const PAGES_AT_ONCE: i64 = 1024;
 
+/// A statement of `purge` that is late is repeated with 32 pages, then with one: a server that does
+/// not answer at all is given up after three timeouts.
+const FEWER: i64 = 32;
+
 impl PostgresStore {
     /// One statement of a refresh: the row as it then stands, and whether it was changed.
     async fn step(
@@ -48,6 +52,13 @@ impl PostgresStore {
             .await?;
         let read = |row: &Row| Ok((column(row, "moved")?, read_row(row)?));
         rows.first().map(read).transpose()
+    }
+
+    /// Refuses what a standby or a fenced primary has read: it may be old, and hold sessions that
+    /// were ended since. Statements that write are refused by the server itself.
+    fn current(&self, rows: &[Row]) -> Result<(), PostgresStoreError> {
+        let row = rows.first().ok_or(damaged("is_read_only"))?;
+        if column(row, "is_read_only")? { Err(self.pool.leave_reader()) } else { Ok(()) }
     }
 }
 
@@ -112,7 +123,8 @@ impl SessionStore for PostgresStore {
     async fn load(&self, session_id: &str) -> Result<Option<Session>, PostgresStoreError> {
         let params = [(&session_id.as_bytes() as _, Type::BYTEA)];
         let rows = self.pool.query(self.pool.deadline(), &self.statements.load, &params).await?;
-        rows.first().map(read_row).transpose()
+        self.current(&rows)?;
+        rows.iter().filter(has_session).map(read_row).next().transpose()
     }
 
     async fn end(&self, end: &End<'_>) -> Result<bool, PostgresStoreError> {
@@ -153,7 +165,9 @@ impl SessionStore for PostgresStore {
                 ],
             )
             .await?;
-        let sessions: Vec<_> = rows.iter().map(read_row).collect::<Result<_, _>>()?;
+        self.current(&rows)?;
+        let rows = rows.iter().filter(has_session);
+        let sessions: Vec<_> = rows.map(read_row).collect::<Result<_, _>>()?;
         // A full page may be the last, and the next one then is empty.
         let is_full = i64::try_from(sessions.len()) == Ok(limit);
         let next = sessions.last().filter(|_| is_full).map(Cursor::from);
@@ -163,22 +177,34 @@ impl SessionStore for PostgresStore {
     async fn purge(&self, now: UnixTime) -> Result<u64, PostgresStoreError> {
         let pages = self.pool.query(self.pool.deadline(), &self.statements.pages, &[]).await?;
         let pages = pages.first().map_or(Ok(0), |row| column(row, "pages"))?;
-        let (mut purged, mut page) = (0_u64, 0_i64);
+        let (mut purged, mut page, mut at_once) = (0_u64, 0_i64, PAGES_AT_ONCE);
         while page < pages {
-            let end = page.saturating_add(PAGES_AT_ONCE);
+            let end = page.saturating_add(at_once);
             let params = [
                 (&bigint(now) as _, Type::INT8),
                 (&page as _, Type::INT8),
                 (&end as _, Type::INT8),
             ];
             let deadline = self.pool.deadline();
-            let rows = self.pool.query(deadline, &self.statements.purge, &params).await?;
+            let rows = match self.pool.query(deadline, &self.statements.purge, &params).await {
+                // It was rolled back. The same pages would be late again, in each call.
+                Err(PostgresStoreError::TimedOut { .. }) if at_once > 1 => {
+                    at_once = at_once.div_euclid(FEWER).max(1);
+                    continue;
+                }
+                rows => rows?,
+            };
             let gone = rows.first().map_or(Ok(0), |row| number(row, "count"))?;
             purged = purged.saturating_add(gone);
             page = end;
         }
         Ok(purged)
     }
+}
+
+/// Whether a row of `load` or `list` has a session. Its name cannot be NULL in the table.
+fn has_session(row: &&Row) -> bool {
+    !matches!(column::<Option<&[u8]>>(row, "session_id"), Ok(None))
 }
 
 /// A place in a user's list. The first is before all others, as no session began before 1970.

@@ -41,7 +41,7 @@ async fn it_conforms_under_other_names_and_unprepared() {
     assert_eq!(server.psql("CREATE SCHEMA \"My \"\"Schema's\""), "");
     let options = PostgresOptions::new()
         .schema("My \"Schema's")
-        .table("a jwt_pair_sessions; -- \"x\"")
+        .table("a jwt_pair_sessions; COLUMNS \u{1} -- \"x\"")
         .prepared_statements(false);
     let now = UnixTime::now().expect("a clock after 1970");
     run_all(|| connect(&server, options.clone()), now).await;

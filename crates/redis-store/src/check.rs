@@ -1,10 +1,12 @@
 //! A look at the server's settings, for when a service starts.
 
 use core::fmt;
+use core::num::NonZeroU32;
 
 use redis::Value;
 
 use crate::error::RedisStoreError;
+use crate::options::Replicas;
 use crate::store::RedisStore;
 
 /// A setting of the server that loses sessions, or their ends.
@@ -25,6 +27,16 @@ pub enum Finding {
     SyncsLate {
         /// `appendfsync`.
         setting: String,
+    },
+    /// The store waits for replicas, and the server takes steps with fewer: it changes the row, the
+    /// caller is told `Unavailable`, and keeps the old token. If the replicas stay away for longer than
+    /// the policy's window, that token then passes for a stolen one, and its user is logged out. With
+    /// `min-replicas-to-write` the server refuses before it changes the row.
+    WritesWithoutReplicas {
+        /// `min-replicas-to-write`.
+        setting: String,
+        /// How many the store waits for.
+        wanted: NonZeroU32,
     },
     /// The server does not say how a setting is set, as with some hosted ones.
     Hidden {
@@ -50,6 +62,11 @@ impl fmt::Display for Finding {
             Self::SyncsLate { setting } => {
                 write!(f, "appendfsync is {setting}: a power failure loses the last moments")
             }
+            Self::WritesWithoutReplicas { setting, wanted } => write!(
+                f,
+                "min-replicas-to-write is {setting}, and not {wanted}: users who refresh while \
+                 replicas are away may be logged out"
+            ),
             Self::Hidden { setting } => write!(f, "the server does not show {setting}"),
             Self::TooOld { version } => write!(f, "the server is Redis {version}, and not 7.0"),
         }
@@ -85,6 +102,14 @@ impl RedisStore {
             },
             Some(_) => findings.push(Finding::NotAppendOnly),
             None => findings.push(Finding::Hidden { setting: "appendonly" }),
+        }
+        if let Some(Replicas { count: wanted, .. }) = self.options.replicas {
+            let setting = "min-replicas-to-write";
+            match self.setting(setting).await? {
+                Some(number) if number.parse().is_ok_and(|number: u32| number >= wanted.get()) => {}
+                Some(setting) => findings.push(Finding::WritesWithoutReplicas { setting, wanted }),
+                None => findings.push(Finding::Hidden { setting }),
+            }
         }
         Ok(findings)
     }

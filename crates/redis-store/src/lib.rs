@@ -25,8 +25,10 @@
 //! # Clocks
 //! The caller's `now` alone decides whether a session has expired. The server's clock only counts
 //! seconds: a row is kept for as long as it had to live when it was written, and 300 seconds more,
-//! by whatever clock. So servers and callers may disagree on what time it is. Among callers, up to
-//! 300 seconds do no harm.
+//! by whatever clock. So servers and callers may disagree on what time it is. Callers' clocks may
+//! differ among themselves by up to 300 seconds before a row is missed that still lives for one of
+//! them. The window of the session policy allows less: a clock's difference and the delay of an
+//! answer must stay below it together.
 //!
 //! # Guarantees
 //! Each step on one session is atomic. `end_user` and `list` are several: they read names of the

@@ -47,6 +47,9 @@ impl RedisOptions {
     /// [`RedisStoreError::NotReplicated`](crate::RedisStoreError::NotReplicated): it was taken, and may
     /// be tried again.
     ///
+    /// Set `min-replicas-to-write` of the server to this number too: what a step has changed without
+    /// replicas logs its user out if the retry comes after the policy's window.
+    ///
     /// Not in a cluster. The store then uses 8 connections, because each waits.
     pub fn wait_for_replicas(mut self, count: NonZeroU32, time: Duration) -> Self {
         // For `WAIT`, no time at all means for ever.

@@ -1,5 +1,6 @@
--- Ends some of a user's sessions, from after a place in the order of login on. All callers lock rows
--- in this order, so that no two wait for each other.
+-- Ends some of a user's sessions, from after a place in the order of login on. `end_all` locks a
+-- user's rows in the same order, and other statements lock one row or wait for none. So no two
+-- statements wait for each other.
 -- $1 user, $2 and $3 the place, $4 the session that is spared or NULL, $5 why, $6 when.
 WITH batch AS (
     SELECT started_at, session_id FROM jwt_pair_sessions

@@ -1,5 +1,5 @@
--- Some pages at a time, so that no statement takes long. A row that another statement holds is left
--- for the next purge: who never waits is in no deadlock.
+-- Some pages at a time, so that no statement takes long. A row that another statement has locked is
+-- left for the next purge: a statement that waits for no lock cannot deadlock.
 WITH expired AS MATERIALIZED (
     SELECT ctid FROM jwt_pair_sessions
     WHERE ctid >= format('(%s,0)', $2)::tid AND ctid < format('(%s,0)', $3)::tid

@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use jwt_pair::UserId;
+use jwt_pair_postgres::PostgresStore;
+use jwt_pair_postgres::deadpool_postgres::{Manager, Pool};
 use jwt_pair_sessions::{Decision, EndReason, EndUser, Ended, List, SessionStore as _};
 use jwt_pair_store_tests::servers::PostgresServer;
 use jwt_pair_store_tests::{row, server_or_skip};
@@ -62,6 +64,62 @@ async fn a_user_with_many_sessions() {
     assert_eq!(row.ended, Some(ended));
 }
 
+/// A hundred thousand logins and logouts of one user make neither the end of all sessions nor a list
+/// any longer. Within a transaction the server counts the rows that it has visited by an index.
+#[tokio::test(flavor = "multi_thread")]
+async fn ended_sessions_are_not_visited() {
+    let server = server_or_skip!(PostgresServer);
+    migrated(server.port()).await;
+    fill(&server, 100_000);
+    let end = "UPDATE jwt_pair_sessions SET ended = 'logout', ended_at = 1800000000";
+    assert_eq!(server.psql(end), "");
+    assert_eq!(server.psql("VACUUM ANALYZE jwt_pair_sessions"), "");
+    let config = server.url().parse().expect("a good address");
+    let pool = Pool::builder(Manager::new(config, NoTls)).max_size(1).build().expect("a pool");
+    let store = PostgresStore::with_pool(pool.clone(), &options()).expect("good names");
+    for name in ["a", "b", "c"] {
+        assert_eq!(store.insert(&row(name, &1.into(), NOW), NOW).await, Ok(true));
+    }
+    let run = async |statement: &str| {
+        let client = pool.get().await.expect("it is running");
+        client.batch_execute(statement).await.expect("it is running");
+    };
+    let visited = async || {
+        let client = pool.get().await.expect("it is running");
+        let visited = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+            WHERE relname = 'jwt_pair_sessions'";
+        client.query_one(visited, &[]).await.expect("it is running").get::<_, i64>(0)
+    };
+    let (user_id, why) = (&UserId::Integer(1), EndReason::All);
+    let end = EndUser { user_id, except: None, why, at: at(1) };
+
+    let updates = async || {
+        let client = pool.get().await.expect("it is running");
+        let updates = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables
+            WHERE relname = 'jwt_pair_sessions'";
+        let row = client.query_one(updates, &[]).await.expect("it is running");
+        (row.get::<_, i64>(0), row.get::<_, i64>(1))
+    };
+
+    run("BEGIN").await;
+    // A rotation changes no index. What came before the transaction may be counted too.
+    let rotation = row("a", user_id, NOW);
+    let (all, hot) = updates().await;
+    let rotated = store.refresh(&step(&rotation, at(300))).await;
+    assert_eq!(rotated.map(|it| it.decision), Ok(Decision::Rotate));
+    assert_eq!(updates().await, (all + 1, hot + 1));
+    run("ROLLBACK; BEGIN").await;
+    let list = List { user_id, after: None, limit: NonZeroUsize::MAX, now: at(1) };
+    assert_eq!(store.list(&list).await.map(|page| page.sessions.len()), Ok(3));
+    assert!(visited().await <= 100, "the list visits {}", visited().await);
+    run("ROLLBACK; BEGIN").await;
+    assert_eq!(store.end_user(&end).await, Ok(3));
+    assert!(visited().await <= 100, "the end of a user's visits {}", visited().await);
+    run("ROLLBACK; BEGIN").await;
+    assert_eq!(store.end_everybody(why, at(1)).await, Ok(3));
+    assert!(visited().await <= 100, "the end of everybody's visits {}", visited().await);
+}
+
 /// Each session is ended once, and no two callers wait for each other.
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_at_once_do_not_deadlock() {
@@ -98,7 +156,7 @@ async fn callers_at_once_do_not_deadlock() {
     assert_eq!(server.psql(deadlocks), "0");
 }
 
-fn store_of_two(server: &PostgresServer) -> jwt_pair_postgres::PostgresStore {
+fn store_of_two(server: &PostgresServer) -> PostgresStore {
     store(server.port(), &options().max_connections(2))
 }
 

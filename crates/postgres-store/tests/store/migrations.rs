@@ -82,7 +82,7 @@ async fn the_first_schema_comes_forward_with_its_rows_under_load() {
         }
         assert_eq!(store.load(&expected.session_id).await, Ok(Some(expected)), "{number}");
     }
-    assert_eq!(server.psql("SELECT version FROM jwt_pair_sessions_schema"), "2");
+    assert_eq!(server.psql("SELECT version FROM jwt_pair_sessions_schema"), "3");
     assert_eq!(store.insert(&row("new", &1.into(), NOW), NOW).await, Ok(true));
 }
 
@@ -116,11 +116,11 @@ async fn they_run_twice_and_at_once() {
             });
         }
         tasks.join_all().await;
-        assert_eq!(server.psql("SELECT version FROM jwt_pair_sessions_schema"), "2");
+        assert_eq!(server.psql("SELECT version FROM jwt_pair_sessions_schema"), "3");
     }
     assert_eq!(stores[0].insert(&row("s", &1.into(), NOW), NOW).await, Ok(true));
-    assert_eq!(server.psql("UPDATE jwt_pair_sessions_schema SET version = 3"), "");
-    let too_new = PostgresStoreError::SchemaTooNew { version: 3 };
+    assert_eq!(server.psql("UPDATE jwt_pair_sessions_schema SET version = 4"), "");
+    let too_new = PostgresStoreError::SchemaTooNew { version: 4 };
     assert_eq!(stores[0].migrate().await, Err(too_new));
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -9,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use jwt_pair_postgres::deadpool_postgres::{Manager, Pool};
 use jwt_pair_postgres::{PostgresOptions, PostgresStore, PostgresStoreError};
-use jwt_pair_sessions::{Decision, End, EndReason, EndUser, SessionStore as _};
-use jwt_pair_store_tests::servers::{PgBouncer, PostgresServer, skip};
+use jwt_pair_sessions::{Decision, End, EndReason, EndUser, List, SessionStore as _};
+use jwt_pair_store_tests::servers::{PgBouncer, PostgresServer, Server as _, skip};
 use jwt_pair_store_tests::{refresh, row, server_or_skip};
 use tokio::task::JoinSet;
 use tokio_postgres::NoTls;
@@ -122,6 +123,38 @@ async fn a_promotion_behind_a_name() {
     eprintln!("five rotations of each of 8 sessions {took:?} after the name moved");
     tasks.abort_all();
     while tasks.join_next().await.is_some_and(|ended| ended.expect_err("aborted").is_cancelled()) {}
+}
+
+/// A standby, and a primary that was fenced, may lack ends. Neither answers whether a session stands,
+/// and the next step asks the server that the name leads to by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_that_does_not_write_has_is_not_believed() {
+    let primary = server_or_skip!(PostgresServer);
+    let writer = migrated(primary.port()).await;
+    let session = row("s", &1.into(), NOW);
+    assert_eq!(writer.insert(&session, NOW).await, Ok(true));
+    let standby = primary.standby();
+    let user_id = &session.user_id;
+    let list = List { user_id, after: None, limit: NonZeroUsize::MIN, now: NOW };
+    let read_only = PostgresStoreError::Server { code: "25006".into() };
+    let name = Name::of(&standby);
+    let checks = store(name.port, &options().max_connections(1));
+    for session_id in ["s", "absent"] {
+        assert_eq!(checks.load(session_id).await, Err(read_only.clone()), "{session_id}");
+    }
+    assert_eq!(checks.list(&list).await.map(|page| page.sessions), Err(read_only.clone()));
+    name.leads_to.store(primary.port(), Ordering::SeqCst);
+    assert_eq!(checks.load("s").await, Ok(Some(session.clone())), "the connection is new");
+    assert_eq!(checks.list(&list).await.map(|page| page.sessions), Ok(vec![session.clone()]));
+
+    let fence = "ALTER SYSTEM SET default_transaction_read_only = on";
+    assert_eq!(primary.psql(fence), "");
+    assert_eq!(primary.psql("SELECT pg_reload_conf()"), "t");
+    // The server reads its settings when it does.
+    while checks.load("s").await == Ok(Some(session.clone())) {}
+    assert_eq!(checks.load("s").await, Err(read_only.clone()));
+    let nobody = List { user_id: &2.into(), ..list };
+    assert_eq!(checks.list(&nobody).await.map(|page| page.sessions), Err(read_only));
 }
 
 /// A connection whose plans are stale is replaced, and so are its neighbours.
@@ -272,6 +305,66 @@ async fn a_step_that_is_late_is_cancelled() {
     lock.commit().await.expect("it is running");
     let row = patient.load("s").await.expect("it is running").expect("it is there");
     assert_eq!(row.ended, None);
+}
+
+/// A caller that waits no longer takes its connection along: the next caller does not wait behind
+/// its statement.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_is_dropped_is_cancelled() {
+    let server = server_or_skip!(PostgresServer);
+    let store = migrated(server.port()).await;
+    let session = row("s", &1.into(), NOW);
+    assert_eq!(store.insert(&session, NOW).await, Ok(true));
+    let (mut client, connection) =
+        tokio_postgres::connect(&server.url(), NoTls).await.expect("it is running");
+    tokio::spawn(connection);
+    let lock = client.transaction().await.expect("it is running");
+    let row = "SELECT FROM jwt_pair_sessions FOR UPDATE";
+    assert_eq!(lock.query(row, &[]).await.expect("it is running").len(), 1);
+    let waits = || {
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        server.psql(waits) == "1"
+    };
+    let rotation = step(&session, at(300));
+    tokio::select! {
+        answer = store.refresh(&rotation) => panic!("it waits for the lock: {answer:?}"),
+        () = async { while !waits() { tokio::task::yield_now().await } } => {}
+    }
+    // The store has one connection.
+    assert_eq!(store.load("s").await, Ok(Some(session)));
+    let start = Instant::now();
+    while waits() {
+        assert!(start.elapsed() < Duration::from_secs(60), "it waits still");
+    }
+    lock.rollback().await.expect("it is running");
+}
+
+/// PostgreSQL counts a step that is cancelled while it waits for a standby as taken. Whoever tries
+/// again is answered, though no standby has the change.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_does_not_wait_for_a_standby_again() {
+    let server = server_or_skip!(PostgresServer);
+    let patient = migrated(server.port()).await;
+    assert_eq!(patient.insert(&row("s", &1.into(), NOW), NOW).await, Ok(true));
+    let standby = server.standby();
+    assert_eq!(server.psql("ALTER SYSTEM SET synchronous_standby_names = '*'"), "");
+    assert_eq!(server.psql("SELECT pg_reload_conf()"), "t");
+    let synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+    while server.psql(synchronous) != "1" {}
+    standby.pause();
+    let timeout = Duration::from_secs(2);
+    let store = store(server.port(), &PostgresOptions::new().timeout(timeout));
+    let end = End { session_id: "s", user_id: None, why: EndReason::Logout, at: NOW };
+    let late = PostgresStoreError::TimedOut { after: timeout };
+    assert_eq!(store.end(&end).await, Err(late.clone()));
+    let again = loop {
+        match store.end(&end).await {
+            Err(error) => assert_eq!(error, late),
+            Ok(ended) => break ended,
+        }
+    };
+    assert!(!again, "it was ended before");
+    standby.resume();
 }
 
 /// After a restart all callers need a connection, and a few at a time are made.

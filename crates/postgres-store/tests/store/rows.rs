@@ -1,6 +1,7 @@
 //! What is in the server: the table, and rows that hands have touched.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use jwt_pair::{UnixTime, UserId};
 use jwt_pair_postgres::PostgresStoreError;
@@ -68,6 +69,34 @@ async fn purge_counts_what_it_removes() {
     assert_eq!(store.purge(UnixTime::from_secs(1_000)).await, Ok(1));
     assert_eq!(store.purge(UnixTime::from_secs(1_000)).await, Ok(0));
     assert_eq!(store.purge(UnixTime::from_secs(1_001)).await, Ok(6_000));
+}
+
+/// A statement that is too much for the timeout is repeated with fewer pages, so that each call makes
+/// progress. Here the server cancels what deletes more than twenty rows, as `statement_timeout` does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_that_is_late_goes_on_with_fewer_pages() {
+    let server = server_or_skip!(PostgresServer);
+    let store = migrated(server.port()).await;
+    // Some five rows a page.
+    let fill = "INSERT INTO jwt_pair_sessions (started_at, generation, rotated_at, session_id,
+            user_id, label, expires_at, deadline)
+        SELECT 0, 1, 0, ('s' || n)::bytea, 'i1', repeat('x', 1500)::bytea, 1000, 9000
+        FROM generate_series(1, 400) AS n";
+    assert_eq!(server.psql(fill), "");
+    let cancels_many = "CREATE FUNCTION cancel_many() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF (SELECT count(*) FROM gone) > 20 THEN RAISE SQLSTATE '57014'; END IF;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER cancel_many AFTER DELETE ON jwt_pair_sessions
+        REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION cancel_many()";
+    assert_eq!(server.psql(cancels_many), "");
+    assert_eq!(store.purge(UnixTime::from_secs(1_000)).await, Ok(400));
+    // Fewer than one page there are not.
+    let cancels_all = "CREATE OR REPLACE FUNCTION cancel_many() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE SQLSTATE '57014'; END $$";
+    assert_eq!(server.psql(cancels_all), "");
+    let late = PostgresStoreError::TimedOut { after: Duration::from_secs(30) };
+    assert_eq!(store.purge(UnixTime::from_secs(1_000)).await, Err(late));
 }
 
 /// The table refuses what is damaged; a table without its constraints is met with suspicion.

@@ -1,5 +1,6 @@
 //! The start-up check, and the end of everybody.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use jwt_pair_redis::{Finding, RedisOptions, RedisStore, RedisStoreError};
@@ -33,6 +34,21 @@ async fn settings_that_lose_sessions_are_found() {
     let limited = RedisStore::connect(&url, options()).await.expect("it is running");
     let hidden = Finding::Hidden { setting: "appendfsync" };
     assert_eq!(limited.check_server().await, Ok(vec![evicts, hidden]));
+
+    // Only a store that waits for replicas asks how many the server insists on.
+    let waits = |count| {
+        let count = NonZeroU32::new(count).expect("not zero");
+        connect(server.port(), options().wait_for_replicas(count, Duration::from_secs(10)))
+    };
+    set("maxmemory-policy", "noeviction");
+    set("appendfsync", "always");
+    set("min-replicas-to-write", "1");
+    assert_eq!(waits(1).await.check_server().await, Ok(vec![]));
+    let wanted = NonZeroU32::new(2).expect("not zero");
+    let few = Finding::WritesWithoutReplicas { setting: "1".into(), wanted };
+    assert_eq!(waits(2).await.check_server().await, Ok(vec![few]));
+    set("min-replicas-to-write", "0");
+    assert_eq!(store.check_server().await, Ok(vec![]));
 
     let Some(server) = RedisServer::start_with(&[]) else { return skip(RedisServer::PROGRAM) };
     let store = connect(server.port(), options()).await;

@@ -61,3 +61,44 @@ async fn what_the_replica_lacks_does_not_count() {
     assert_eq!(replica.cli(&["HGET", &key, "generation"]).trim(), "2", "the replica has it");
     assert_eq!(sound.revoke(&barred.session.session_id, NOW).await, Ok(false), "it was ended");
 }
+
+/// A replica that stays away for longer than the window: a rotation that the primary has taken
+/// without it makes the old token pass for a stolen one. With `min-replicas-to-write` the primary
+/// refuses instead, and the old token is good as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retry_after_the_window() {
+    let Some((primary, replica)) = start_pair() else { return skip(RedisServer::PROGRAM) };
+    let options = RedisOptions::new().timeout(Duration::from_secs(10));
+    let patient = options.clone().wait_for_replicas(ONE, Duration::from_secs(10));
+    let patient = service(connect(primary.port(), patient).await);
+    let hasty = options.wait_for_replicas(ONE, Duration::from_millis(300));
+    let hasty = service(connect(primary.port(), hasty).await);
+    let (taken, refused) = (start(&patient, 1).await, start(&patient, 2).await);
+    let set = |name, value| {
+        assert_eq!(primary.cli(&["CONFIG", "SET", name, value]).trim(), "OK");
+    };
+
+    replica.pause();
+    let lacking = SessionError::Unavailable(RedisStoreError::NotReplicated { wanted: ONE });
+    assert_eq!(refresh(&hasty, &taken.pair.refresh.token, after(300)).await, Err(lacking));
+    // The primary counts a replica that was silent for this long no more.
+    set("min-replicas-max-lag", "1");
+    set("min-replicas-to-write", "1");
+    let has_good = |count| {
+        primary.cli(&["INFO", "replication"]).contains(&format!("min_slaves_good_slaves:{count}"))
+    };
+    wait_until("the replica is missed", || has_good(0));
+    let few = RedisStoreError::Server { code: "NOREPLICAS".into() };
+    let answer = refresh(&hasty, &refused.pair.refresh.token, after(300)).await;
+    assert_eq!(answer, Err(SessionError::Unavailable(few)));
+    replica.resume();
+    // A busy replica may be late again.
+    set("min-replicas-max-lag", "60");
+    wait_until("the replica is back", || has_good(1));
+
+    let late = after(300 + 300);
+    let rotated = refresh(&patient, &refused.pair.refresh.token, late).await;
+    assert!(matches!(rotated, Ok(Refreshed::Rotated(_))), "{rotated:?}");
+    let theft = refresh(&patient, &taken.pair.refresh.token, late).await;
+    assert!(matches!(theft, Err(SessionError::Reuse(_))), "{theft:?}");
+}
