@@ -7,6 +7,8 @@ pub enum Ask {
     Me,
     /// The same handler without the extractor.
     Bare,
+    /// What the extractor cannot do without: one token verified. The handler is the same.
+    TokenOfMe,
     /// A refresh that rotates each time.
     Rotate,
     /// A refresh that is kept.
@@ -24,6 +26,7 @@ impl Ask {
         match self {
             Self::Me => "GET /me with the extractor",
             Self::Bare => "GET /me without",
+            Self::TokenOfMe => "GET /me, verify one token",
             Self::Rotate => "refresh that rotates",
             Self::Keep => "refresh that is kept",
             Self::TokensOfRotate => "verify one token and sign two",
@@ -36,6 +39,7 @@ impl Ask {
         match self {
             Self::Me => "/me",
             Self::Bare => "/bare",
+            Self::TokenOfMe => "/tokens/me",
             Self::Rotate => "/auth/refresh",
             Self::Keep => "/kept/refresh",
             Self::TokensOfRotate => "/tokens/rotate",
@@ -53,12 +57,12 @@ impl Ask {
 
     /// Whether the access token is sent, and no cookie.
     pub const fn is_bearer(self) -> bool {
-        matches!(self, Self::Me | Self::Bare)
+        matches!(self, Self::Me | Self::Bare | Self::TokenOfMe)
     }
 
     pub const fn status(self) -> u16 {
         match self {
-            Self::Me | Self::Bare | Self::Rotate | Self::Keep => 200,
+            Self::Me | Self::Bare | Self::TokenOfMe | Self::Rotate | Self::Keep => 200,
             Self::TokensOfRotate | Self::TokensOfKeep | Self::Empty => 204,
         }
     }

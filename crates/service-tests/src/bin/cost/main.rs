@@ -25,8 +25,9 @@ const ROUNDS: usize = 45;
 
 /// What is compared with what, and the least ratio. Without one it is a bound: what the tokens alone
 /// leave, before a session, a cookie or a body of JSON costs anything.
-const COMPARED: [(Ask, Ask, Option<f64>); 5] = [
+const COMPARED: [(Ask, Ask, Option<f64>); 6] = [
     (Ask::Me, Ask::Bare, Some(0.9)),
+    (Ask::TokenOfMe, Ask::Bare, None),
     (Ask::Rotate, Ask::Empty, Some(0.8)),
     (Ask::TokensOfRotate, Ask::Empty, None),
     (Ask::Keep, Ask::Empty, Some(0.8)),

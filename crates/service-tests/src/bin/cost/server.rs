@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{FromRef, State};
-use axum::http::header::COOKIE;
+use axum::extract::{FromRef, Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -36,6 +36,7 @@ pub async fn serve() {
         .route("/me", get(|Access(claims): Access| async move { me(&claims) }))
         .route("/bare", get(|State(claims): State<Arc<AccessClaims>>| async move { me(&claims) }))
         .route("/empty", post(|_: Bytes| async { StatusCode::NO_CONTENT }))
+        .route("/tokens/me", get(token_of_me))
         .route("/tokens/rotate", post(tokens_of_rotate))
         .route("/tokens/keep", post(tokens_of_keep))
         .route("/auth/login", post(login))
@@ -54,6 +55,13 @@ fn me(claims: &AccessClaims) -> Json<Value> {
         "iat": claims.iat,
         "exp": claims.exp,
     }))
+}
+
+async fn token_of_me(State(auth): State<Auth>, request: Request) -> Json<Value> {
+    let header = request.headers().get(AUTHORIZATION).and_then(|header| header.to_str().ok());
+    let token = header.and_then(|header| header.strip_prefix("Bearer ")).expect("a token");
+    let now = UnixTime::now().expect("a clock");
+    me(&auth.sessions().issuer().verify_access(token, now).expect("its own"))
 }
 
 async fn tokens_of_rotate(State(auth): State<Auth>, headers: HeaderMap, _: Bytes) -> StatusCode {
