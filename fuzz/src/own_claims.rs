@@ -52,6 +52,12 @@ pub fn check_number(choices: &mut Choices<'_>) {
     match PrivateClaims::new(&number) {
         Ok(own) => {
             let expected = expected.unwrap_or_else(|| panic!("{number:?} was taken"));
+            if let Number::F32(float) = number {
+                // An `f32` can have two shortest texts, such as 3948940.2 and 3948940.3.
+                let held = own.as_map().get("number").and_then(Value::as_f64);
+                assert_eq!(held.map(|held| (held as f32).to_bits()), Some(float.to_bits()));
+                return;
+            }
             assert_same(own.as_map(), &Map::from_iter([("number".to_owned(), expected)]));
         }
         Err(error) => {
