@@ -47,7 +47,9 @@ fn the_program_of_the_readme_runs() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let warning = "warning: maxmemory-policy is allkeys-lru: a full server logs users out\n";
-    assert_eq!(primary.cli(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]).trim(), "OK");
+    for (setting, value) in [("min-replicas-to-write", "1"), ("maxmemory-policy", "allkeys-lru")] {
+        assert_eq!(primary.cli(&["CONFIG", "SET", setting, value]).trim(), "OK");
+    }
     let said = run(&primary, "redis_readme");
     assert_eq!(said, format!("the client keeps the refresh token that it has\n{warning}"));
 }
