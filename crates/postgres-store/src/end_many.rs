@@ -132,10 +132,11 @@ impl Place {
         if column::<i64>(row, "found")? < BATCH {
             return Ok(None);
         }
-        // The sessions of one user need no user in their order.
-        let user = row.try_get("user_start").unwrap_or_default();
-        let started_at = column(row, "started_at")?;
-        Ok(Some(Self { user, started_at, session_id: column(row, "session_id")? }))
+        Ok(Some(Self {
+            user: column(row, "user_start")?,
+            started_at: column(row, "started_at")?,
+            session_id: column(row, "session_id")?,
+        }))
     }
 }
 

@@ -129,7 +129,7 @@ impl Pool {
         PostgresStoreError::Server { code: SqlState::READ_ONLY_SQL_TRANSACTION.code().to_owned() }
     }
 
-    /// A connection of the caller's of this function, which goes with it.
+    /// A connection that leaves the pool: it is closed when the caller drops it.
     pub(crate) async fn take(
         &self,
     ) -> Result<deadpool_postgres::ClientWrapper, PostgresStoreError> {

@@ -17,5 +17,5 @@ WITH batch AS (
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM done) AS ended, (SELECT count(*) FROM batch) AS found,
-    started_at, session_id
+    substr($1, 1, 64) AS user_start, started_at, session_id
 FROM batch ORDER BY started_at DESC, session_id DESC LIMIT 1
